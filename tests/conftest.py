@@ -1,4 +1,4 @@
-"""What the tests share: the options, the data, and the examples, each of which runs once."""
+"""What the tests share: the data, and the examples, each of which runs once."""
 
 import os
 import re
@@ -20,11 +20,6 @@ EXAMPLES = sorted((ROOT / "examples").glob("*/main.py"))
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def pytest_addoption(parser):
-    parser.addoption("--mnist", action="store_true", help="run the examples on the real MNIST")
-    parser.addoption("--folder", metavar="FOLDER", help="check a participant's own project")
-
-
 @pytest.fixture(scope="session")
 def real(request):
     """Whether the examples run on the real MNIST, and not on the sample."""
@@ -41,6 +36,13 @@ def data_folder(real, tmp_path_factory):
             shutil.copy(source / name, folder)
         subprocess.run([sys.executable, ROOT / "mnist.py"], env=environment(folder), check=True)
     return folder
+
+
+def fresh_copy(folder):
+    """Copy this project as git would clone it."""
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").replace("/\n", "\n").split()
+    ignored = [".git", *(Path(name).name for name in ignored)]
+    return shutil.copytree(ROOT, folder / "clone", ignore=shutil.ignore_patterns(*ignored))
 
 
 def environment(data_folder, **more):
@@ -92,7 +94,7 @@ def pytest_collection_modifyitems(items):
 ADDED = {
     "08": """
 np.savez(
-    "expected.npz",
+    folder / "expected.npz",
     images=test_images[:2000],
     labels=test_labels[:2000],
     probabilities=network.predict_proba(test_images[:200]),
@@ -108,33 +110,30 @@ BROWSER = f'"{Path(sys.executable).as_posix()}" -c "{NOTE}" %s'
 def running_examples(request, real, data_folder, tmp_path_factory):
     """Start every example, two at a time, if any of the collected tests looks at them.
 
-    Each runs in a copy of its folder beside a copy of mnist.py. A participant adds the solutions
-    of the exercises at the end of main.py. So does this run; `solved` is what they print.
+    They run in a fresh copy of this project, with the README's command. A participant adds the
+    solutions of the exercises at the end of main.py. So does this run; `solved` is what they print.
     """
     if not any("examples" in item.fixturenames for item in request.session.items):
         yield None
         return
+    clone = fresh_copy(tmp_path_factory.mktemp("the examples é"))
+    # The other tests wait for one another, the examples for nobody: let the others go first.
+    nice = ["nice", "-n", "19"] if shutil.which("nice") else []
 
     def start(main):
-        step = main.parent.name[:2]
-        folder = shutil.copytree(
-            main.parent,
-            tmp_path_factory.mktemp("my project é") / "step",
-            ignore=shutil.ignore_patterns("*_with_network*", "__pycache__"),
-        )
-        shutil.copy(ROOT / "mnist.py", folder)
-        with open(folder / "main.py", "a", encoding="utf-8") as script:
+        step, main = main.parent.name[:2], clone / main.relative_to(ROOT)
+        with open(main, "a", encoding="utf-8") as script:
             script.write(ADDED.get(step, ""))
             for code in solutions(step):
                 script.write(f'\nprint("-- exercise")\n{code}')
         # Step 01 tries to download, and the others must not see its beginnings.
-        data = folder / "data" if step == "01" and not real else data_folder
-        result = run([*nice, sys.executable, "main.py"], folder, data, BROWSER=BROWSER)
+        data = main.parent / "data" if step == "01" and not real else data_folder
+        command = [*nice, sys.executable, main.relative_to(clone)]
+        result = run(command, clone, data, BROWSER=BROWSER)
+        result.folder = main.parent
         result.output, *result.solved = result.stdout.split("-- exercise\n")
         return result
 
-    # The other tests wait for one another, the examples for nobody: let the others go first.
-    nice = ["nice"] if shutil.which("nice") else []
     pool = ThreadPoolExecutor(2)
     # The last ones take longest: they start first.
     futures = {main.parent.name[:2]: pool.submit(start, main) for main in reversed(EXAMPLES)}

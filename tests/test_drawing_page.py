@@ -135,7 +135,7 @@ def example(driver, examples, real):
     return SimpleNamespace(
         folder=result.folder,
         page=result.folder / "drawing_page_with_network.html",
-        opened=(result.folder / "opened.txt").read_text(encoding="utf-8"),
+        opened=(result.folder.parent.parent / "opened.txt").read_text(encoding="utf-8"),
         output=result.output,
         images=expected["images"],
         labels=expected["labels"],

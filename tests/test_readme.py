@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from conftest import EXAMPLES, README, ROOT, solutions
 
 CODE = {main.parent.name[:2]: main.read_text(encoding="utf-8") for main in EXAMPLES}
@@ -55,16 +56,33 @@ def alike(shown, printed, step, real):
 
 
 def test_every_output_block_is_tested():
-    assert len(blocks("text")) == len(OUTPUTS) + README.count("<!-- output of python mnist.py -->")
+    """The two others are compared in test_practice.py."""
+    others = ("<!-- output of python mnist.py -->", "<!-- output of the checker -->")
+    assert len(blocks("text")) == len(OUTPUTS) + sum(map(README.count, others))
 
 
-def test_the_download_prints_what_is_shown():
-    """test_mnist.py compares the same lines with a real download."""
-    names = re.findall(r"Downloading (.*)\.\.\.", blocks("text")[0])
-    import mnist
+def test_every_command_is_run():
+    """By .ci/run, by conftest.py (the examples), or by test_practice.py."""
+    ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8").replace(".venv/bin/", "").splitlines()
+    ci = [re.sub(r"^ *(MNIST_DIR=\S+ )?", "", line) for line in ci]
+    practice = (ROOT / "tests" / "test_practice.py").read_text(encoding="utf-8")
+    examples = [f"python examples/{main.parent.name}/main.py" for main in EXAMPLES]
+    assert len(blocks("bash")) > 20
+    for line in "".join(blocks("bash")).splitlines():
+        run_elsewhere = line in examples or f'"{line}"' in practice
+        assert run_elsewhere or line.replace(".venv/bin/", "") in ci, line
 
-    assert sorted(names) == sorted(mnist.FILES)
-    assert blocks("text")[0].endswith("\nDownload complete.\nSave complete.\n")
+
+def test_commands_for_other_systems_have_the_same_form():
+    on_windows = "".join(blocks("bat")).splitlines()
+    assert len(on_windows) == 5
+    for line in on_windows:
+        line = re.sub(r"^py ", "python3 ", line)
+        line = line.replace("\\Scripts\\activate.bat", "/bin/activate").replace("Scripts", "bin")
+        line = line.replace("\\", "/")
+        assert line in "".join(blocks("bash")).replace("source ", "").splitlines(), line
+    for line in "".join(blocks("console")).splitlines():
+        assert re.match(r"(DASK_SCHEDULER=tcp://[\d.:]+ )?(python|dask) [\w/.:-]", line), line
 
 
 def test_ci_runs_the_two_commands():
@@ -73,13 +91,16 @@ def test_ci_runs_the_two_commands():
         assert command.strip() in ci
 
 
-def test_local_links_and_pictures_exist():
+def test_links_and_pictures():
     for text, target in re.findall(r"(!?\[[^\]]*\])\(([^)\s]+)\)", README):
         if target.startswith("#"):
             headings = re.findall(r"^#+ (.*)$", README, re.MULTILINE)
             anchors = [re.sub(r"[^\w\- ]", "", h.lower()).replace(" ", "-") for h in headings]
             assert target[1:] in anchors, target
-        elif not target.startswith("https://"):
+        elif re.match("https?:", target):
+            # Whether they are alive, the weekly workflow finds out.
+            assert re.fullmatch(r"https?://[a-z0-9-]+(\.[a-z0-9-]+)+(/[\w./-]*)?", target), target
+        else:
             assert (ROOT / target).is_file(), target
         if text.startswith("!"):
             assert re.fullmatch(r"!\[[A-Z].{30,}\.\]", text), f"no sentence describes {target}"
@@ -104,3 +125,34 @@ def test_scores_in_the_docstrings_stand_in_the_readme():
     for step, code in CODE.items():
         for score in re.findall(r"We have a score of \d\.\d+", code):
             assert score in README, f"step {step}: {score}"
+
+
+SECONDS = {"a second": 1, "two seconds": 2, "ten seconds": 10, "fifteen seconds": 15}
+SECONDS |= {"half a minute": 30, "a minute": 60, "two minutes": 120, "four minutes": 240}
+
+
+def test_times_in_the_docstrings_stand_in_the_readme():
+    cells = re.search(r"^\| seconds \|(.*)\|$", README, re.MULTILINE)[1].split("|")
+    assert len(cells) == len(CODE)
+    for code, cell in zip(CODE.values(), cells):
+        sentence = re.search(r"^(?:On MNIST it|It needs no data)[^:]*", code, re.MULTILINE)[0]
+        words = re.findall(r"(?:(?:half )?a|two|four|ten|fifteen) (?:second|minute)s?", sentence)
+        assert [SECONDS[word] for word in words] == [int(n) for n in re.findall(r"\d+", cell)]
+
+
+def test_every_step_has_the_same_frame():
+    frame = ["Minutes:", "You will", "Predict first.", "Do it.", "You should see"]
+    frame += ["Check yourself.", "Key point.", "Exercises."]
+    for section in re.findall(r"^### Step \d\d:.*?(?=^##)", README, re.DOTALL | re.MULTILINE):
+        assert [words for words in re.findall(r"\*\*(.*?)\*\*", section) if words in frame] == frame
+
+
+def test_minutes_of_the_plan_add_up():
+    minutes = [int(n) for n in re.findall(r"^\*\*Minutes:\*\* (\d+)", README, re.MULTILINE)]
+    one, two = re.findall(r"\| ([\d ]+\+[\d +]+) \|$", README, re.MULTILINE)
+    step = dict(zip(CODE, minutes))
+    assert sum(map(int, one.split("+"))) == 10 + step["01"] + step["02"] + step["06"] <= 60
+    rest = 10 + step["05"] + step["07"] + step["08"]
+    assert sum(map(int, two.split("+"))) == 60 + rest <= 120
+    # Setting up, the background, and the two texts of the theory take 45 minutes together.
+    assert f"| {sum(minutes) + 45}, and two breaks |" in README

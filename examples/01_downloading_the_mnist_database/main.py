@@ -6,7 +6,7 @@ Before a network can learn, it needs examples: here, 70,000 small pictures of ha
 Notice that a picture is nothing but numbers: 28 rows of 28 pixels, 784 in all, each from 0 (paper)
 to 255 (ink). Beside each picture stands its label, the digit that somebody meant to write.
 
-On MNIST it ends like this, seconds after the download of 11 MB:
+On MNIST it ends like this, a second after the download of 11 MB:
 
     We have successfully loaded the MNIST data!
     Training images: (60000, 784)
