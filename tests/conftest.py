@@ -1,5 +1,6 @@
 """What the tests share: the data, and the examples, each of which runs once."""
 
+import importlib.util
 import os
 import re
 import shutil
@@ -145,6 +146,16 @@ def running_examples(request, real, data_folder, tmp_path_factory):
 def examples(running_examples):
     """Every example's run, by its number: examples.get("02").output, and so on."""
     return running_examples
+
+
+@pytest.fixture(scope="session")
+def preparation():
+    """Step 08's preparation.py, as a module."""
+    path = EXAMPLES[7].with_name("preparation.py")
+    specification = importlib.util.spec_from_file_location("preparation_of_step_08", path)
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
 
 
 def score_in(text):

@@ -14,14 +14,14 @@ import json
 import math
 import os
 import shutil
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-EXAMPLE = ROOT / "examples" / "08_recognising_your_own_handwriting"
+from conftest import EXAMPLES
+
+EXAMPLE = EXAMPLES[7].parent
 
 
 def arc(x, y, width, height, start, end, steps=10):
@@ -142,16 +142,6 @@ def example(driver, examples, real):
         probabilities=expected["probabilities"],
         mnist=real,
     )
-
-
-@pytest.fixture(scope="session")
-def preparation():
-    specification = importlib.util.spec_from_file_location(
-        "preparation_of_step_08", EXAMPLE / "preparation.py"
-    )
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
 
 
 class Page:

@@ -1,61 +1,38 @@
 """Step 08 without a browser: reading a digit from a picture."""
 
-import importlib.util
-import os
 import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-EXAMPLE = ROOT / "examples" / "08_recognising_your_own_handwriting"
+from conftest import EXAMPLES, ROOT, run
+
+EXAMPLE = EXAMPLES[7].parent
 Image = pytest.importorskip("PIL.Image", reason="needs Pillow, which comes with Matplotlib")
 ImageDraw = pytest.importorskip("PIL.ImageDraw")
 
 
 @pytest.fixture(scope="module")
-def preparation():
-    specification = importlib.util.spec_from_file_location(
-        "preparation_of_step_08", EXAMPLE / "preparation.py"
-    )
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
-def run(data_folder, tmp_path_factory):
+def read(data_folder, tmp_path_factory):
     """Runs main.py on a picture, in a folder whose name has a space and an umlaut in it."""
     folder = tmp_path_factory.mktemp("photo") / "Müllers Ziffern"
-    shutil.copytree(
-        EXAMPLE, folder, ignore=shutil.ignore_patterns("*_with_network*", "__pycache__")
-    )
+    shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns("*_with_network*", "_*"))
     shutil.copy(ROOT / "mnist.py", folder)
     # A sixth of the training is enough to read a seven.
     script = folder / "main.py"
     code = script.read_text(encoding="utf-8")
     assert "720_000" in code
     script.write_text(code.replace("720_000", "120_000"), encoding="utf-8")
-    environment = dict(os.environ, OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
-    environment["PYTHONPATH"] = str(folder)
-    environment["MNIST_DIR"] = str(data_folder)
+    elsewhere = tmp_path_factory.getbasetemp()
 
-    def run(*arguments):
-        return subprocess.run(
-            [sys.executable, str(folder / "main.py"), *map(str, arguments)],
-            cwd=tmp_path_factory.getbasetemp(),
-            env=environment,
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=600,
-        )
+    def read(*arguments):
+        return run([sys.executable, script, *arguments], elsewhere, data_folder)
 
-    return run
+    read.folder = folder
+    return read
 
 
 SEVEN = [(0.27, 0.2), (0.45, 0.2), (0.7, 0.19), (0.62, 0.38), (0.53, 0.6), (0.45, 0.85)]
@@ -252,20 +229,29 @@ def test_damaged_pictures_never_crash(preparation, tmp_path):
 
 
 @pytest.mark.parametrize("make", [no_ink, a_folder], ids=lambda make: make.__name__)
-def test_script_refuses_in_a_sentence(run, tmp_path, make):
+def test_script_refuses_in_a_sentence(read, tmp_path, make):
     make(tmp_path)
-    done = run(tmp_path / "bad.png")
+    done = read(tmp_path / "bad.png")
     assert done.returncode == 1
     assert done.stdout == ""  # before the training
     assert BAD[make] in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_script_wants_one_picture(run):
-    done = run("my", "photo.png")
+def test_script_wants_one_picture(read):
+    done = read("my", "photo.png")
     assert done.returncode == 1
     assert "quotes" in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_page_that_cannot_be_written(read):
+    (read.folder / "drawing_page.html").rename(read.folder / "moved.html")
+    done = read()
+    (read.folder / "moved.html").rename(read.folder / "drawing_page.html")
+    assert done.returncode == 1
+    assert "The page could not be written" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
 
 
 MEASURE = """
@@ -303,10 +289,10 @@ def test_forty_megapixels_in_bounded_memory(tmp_path, name):
 # ---- The whole script ----
 
 
-def test_script_reads_a_photo(request, run, tmp_path):
+def test_script_reads_a_photo(request, read, tmp_path):
     place = tmp_path / "ein Foto ü 7.jpg"
     photo(spoil=SPOILED["light from one side"]).save(place)
-    done = run(place)
+    done = read(place)
     assert done.returncode == 0, done.stderr
     assert done.stdout.isascii()
     rows = re.findall(r"^(\d) +(\d+\.\d)%", done.stdout, re.MULTILINE)

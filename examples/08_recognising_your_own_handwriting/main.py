@@ -75,10 +75,13 @@ contents = {
     "test_images": len(test_images),
 }
 folder = Path(__file__).resolve().parent
-page = (folder / "drawing_page.html").read_text(encoding="utf-8")
-page = page.replace(">null</script>", f">{json.dumps(contents)}</script>")
 place = folder / "drawing_page_with_network.html"
-place.write_text(page, encoding="utf-8")
+try:
+    page = (folder / "drawing_page.html").read_text(encoding="utf-8")
+    page = page.replace(">null</script>", f">{json.dumps(contents)}</script>")
+    place.write_text(page, encoding="utf-8")
+except OSError as problem:
+    sys.exit(f"The page could not be written: {problem}")
 print(f"Draw a digit in {place.name}. If no browser opens, open it yourself:")
 print(place.as_uri())  # an address, because it is plain ASCII whatever the folder is called
 webbrowser.open(place.as_uri())
