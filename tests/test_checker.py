@@ -88,12 +88,19 @@ def test_a_complete_folder(score, words, folder, tmp_path):
     assert f"done   {words}" in result.stdout
 
 
-def test_a_script_without_end(folder, tmp_path):
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("pass", "did not end within 1 s. Is there"),
+        ("print(99 * 'x')", "prints without end. Is there"),
+    ],
+)
+def test_a_script_without_end(body, words, folder, tmp_path):
     shutil.copy(ROOT / "mnist.py", folder)
-    (folder / "process_digits.py").write_text("while True:\n    pass")
-    result = check(folder, tmp_path / "no data", seconds=1)
+    (folder / "process_digits.py").write_text(f"while True:\n    {body}")
+    result = check(folder, tmp_path / "no data", seconds=1 if body == "pass" else 60)
     assert result.returncode == 1
-    assert "It did not end within 1 s. Is there a loop without an end?" in result.stdout
+    assert f"It {words} a loop without an end?" in result.stdout
 
 
 @pytest.fixture
