@@ -4,6 +4,7 @@ import importlib.util
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -15,6 +16,9 @@ from types import SimpleNamespace
 import pytest
 
 import mnist
+
+# Started in the background, a program ignores Ctrl-C, and so do all programs that it starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*/main.py"))
