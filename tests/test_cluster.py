@@ -7,6 +7,7 @@ import sys
 import time
 
 import pytest
+
 from conftest import EXAMPLES, environment, run
 
 pytest.importorskip("distributed", reason='needs Dask: pip install "dask[distributed]"')
