@@ -39,14 +39,12 @@ SHA256 = {
 }
 TIMEOUT = 15  # the seconds for which a mirror may stay silent
 TERMINAL = sys.stdout is not None and sys.stdout.isatty()  # A percentage moves along only there.
-ADVICE = {  # what a participant can do, by a word in what the mirrors did
+ADVICE = {  # what a participant can do, by words in what the mirrors did
     "web page": "It looks like a Wi-Fi login page: open a browser, sign in",
     "CERTIFICATE": 'On macOS, open "Install Certificates.command" in the Python folder',
     "No such file": "Check the name (an address begins with http://)",
-    "": "Check the connection",
 }
-# Asking again helps against a cut line or an HTTP Error 503, but not against these.
-LASTING = ("web page", "wrong content", "CERTIFICATE", "No such file", "HTTP Error 40")
+LASTING = (*ADVICE, "wrong content", "HTTP Error 40")  # Asking again helps against all others.
 
 
 class MNISTError(SystemExit, RuntimeError):
@@ -162,12 +160,14 @@ def _fetch(name, mirrors, folder):
         try:
             pieces = _pieces(mirror, name)
             _put(folder / name, lambda file, pieces=pieces: file.writelines(pieces))
-            return mirrors.sort(key=lambda other: other != mirror)  # From now on it is the first.
+            mirrors.sort(key=lambda other: other != mirror)  # From now on it is the first.
+            return
         except ConnectionError as error:
             faults[mirror] = f"{mirror} {error}"
     problem = f"Could not download {name}: {'; '.join(faults.values())}"
-    advice = next(ADVICE[word] for word in ADVICE if word in problem) + ", run this again"
-    raise MNISTError(f"{problem}.\n{advice}, or put the four .gz files into {folder} by hand.")
+    advice = next((ADVICE[words] for words in ADVICE if words in problem), "Check the connection")
+    by_hand = f"or put the four .gz files into {folder} by hand"
+    raise MNISTError(f"{problem}.\n{advice}, run this again, {by_hand}.")
 
 
 def _pieces(mirror, name):

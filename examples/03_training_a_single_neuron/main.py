@@ -23,8 +23,7 @@ import numpy as np
 x = np.array([-2.0, 3.7, 4.7, 1.0, 3.4, 1.9, 0.5, 3.7, -3.7, -1.4])
 y = np.array([4.4, 0.5, -0.3, 1.4, 0.4, 1.4, 2.0, 0.5, 5.6, 3.5])
 
-# With other points or rates the numbers may leave what a computer can hold. They become "inf" or
-# "nan" then, which says enough: no warning is needed beside it.
+# Numbers that explode may become "inf" or "nan". That says enough: no warning is needed beside it.
 np.seterr(over="ignore", invalid="ignore")
 
 histories = {}
@@ -54,27 +53,20 @@ except ImportError:
 
 matplotlib.rcParams["svg.hashsalt"] = "03"  # The same picture in every run, byte for byte.
 figure = Figure(figsize=(10, 4.2), layout="constrained")
-figure.suptitle(
-    "The line turns towards the points, if the steps are neither too small nor too large"
-)
+figure.suptitle("The line finds the points, if its steps are neither too small nor too large")
 left, right = figure.subplots(1, 2)
-
-left.set(
-    title="Learning rate 0.01: the line after some steps", xlabel="x", ylabel="y", ylim=(-5, 8)
-)
+left.set(title="Learning rate 0.01: the line after some steps", xlabel="x", ylabel="y")
+left.set(xlim=(-4.5, 5.5), ylim=(-5, 8))
 for step, color in zip((0, 1, 2, 5, 100), ("0.8", "0.65", "0.5", "0.35", "tab:orange")):
     weight, bias, cost = histories[0.01][step]
-    left.plot([-4, 5], [bias - 4 * weight, bias + 5 * weight], color=color, label=f"step {step}")
+    left.axline((0, bias), slope=weight, color=color, label=f"step {step}")
 left.plot(x, y, "o", color="tab:blue", label="the ten points")
-left.legend()
-
-right.set(
-    title="The cost in each step", xlabel="step", ylabel="cost", yscale="log", ylim=(0.1, 1e9)
-)
+left.legend(loc="lower left")
+right.set(title="The cost in each step, for three learning rates", xlabel="step", ylabel="cost")
+right.set(yscale="log", ylim=(0.1, 1e9))
 for learning_rate, history in histories.items():
     right.plot([cost for weight, bias, cost in history], label=f"learning rate {learning_rate}")
 right.legend()
-
 picture = Path(__file__).with_name("three_learning_rates.svg")
 figure.savefig(picture, metadata={"Date": None})
 print(f"The picture is in {picture.name}")

@@ -24,8 +24,8 @@ from sklearn.neural_network import MLPClassifier
 import mnist
 
 training_images, training_labels, test_images, test_labels = mnist.load()
-training_images = training_images.astype("float32") / 255  # pixels from 0 to 1
-test_images = test_images.astype("float32") / 255
+training_images = training_images / np.float32(255)  # pixels from 0 to 1
+test_images = test_images / np.float32(255)
 
 network = MLPClassifier(
     solver="sgd",
@@ -39,25 +39,26 @@ for epoch in range(1, 11):
     print(f"pass {epoch:2}: loss {network.loss_:.4f}")
 
 probabilities = network.predict_proba(test_images)
-guesses = probabilities.argmax(axis=1)
+guesses, confidence = probabilities.argmax(axis=1), probabilities.max(axis=1)
 print(f"We have a score of {np.mean(guesses == test_labels):.4f}")
 for digit in range(10):
     print(f"digit {digit}: {np.mean(guesses[test_labels == digit] == digit):.4f}")
 
 print("Each row is a true digit, each column a guess:")
+print("  ", *(f"{guess:4}" for guess in range(10)))
 matrix = confusion_matrix(test_labels, guesses, labels=range(10))
 for digit, row in enumerate(matrix):
-    print(f"{digit}:", " ".join(f"{count:4}" for count in row))
+    print(f"{digit}:", *(f"{count:4}" for count in row))
 
 wrong = np.flatnonzero(guesses != test_labels)
-wrong = wrong[np.argsort(-probabilities[wrong].max(axis=1))]  # the most confident mistakes first
-for place in wrong[:12]:
-    sure = probabilities[place].max()
-    print(f"test image {place}: a {test_labels[place]}, read as {guesses[place]} ({sure:.3f})")
+wrong = wrong[np.argsort(-confidence[wrong])][:12]  # the most confident mistakes
+stories = [f"{test_labels[n]}, read as {guesses[n]} ({confidence[n]:.3f})" for n in wrong]
+for place, story in zip(wrong, stories):
+    print(f"test image {place}: {story}")
 
 noise = np.random.default_rng(1).random((1000, 784), dtype="float32")
-confidence = network.predict_proba(noise).max(axis=1)
-print(f"Of 1,000 images of noise, {np.sum(confidence > 0.9)} are a digit with more than 0.9")
+sure = np.sum(network.predict_proba(noise).max(axis=1) > 0.9)
+print(f"Of 1,000 images of noise, {sure} are a digit with more than 0.9")
 
 try:
     from matplotlib.figure import Figure
@@ -75,12 +76,11 @@ for true_digit, guess in np.argwhere(mistakes):
     axes.text(guess, true_digit, mistakes[true_digit, guess], ha="center", va="center")
 figure.savefig(Path(__file__).with_name("confusion_matrix.png"))
 
-figure = Figure(figsize=(8, 3.8), layout="constrained")
+figure = Figure(figsize=(9, 4), layout="constrained")
 figure.suptitle("The most confidently wrong: what was written, what was read")
-for axes, place in zip(figure.subplots(2, 6).flat, wrong):
+for axes, place, story in zip(figure.subplots(2, 6).flat, wrong, stories):
     axes.imshow(test_images[place].reshape(28, 28), cmap="gray_r")
-    title = f"{test_labels[place]}, not {guesses[place]}\n({probabilities[place].max():.3f})"
-    axes.set(title=title, xticks=[], yticks=[])
+    axes.set(title=story.replace(" (", "\n("), xticks=[], yticks=[])
 figure.savefig(Path(__file__).with_name("worst_mistakes.png"))
 
 figure = Figure(figsize=(8, 4.5), layout="constrained")

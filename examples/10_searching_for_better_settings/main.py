@@ -39,9 +39,7 @@ if scheduler:
         client = Client(scheduler, timeout=20)
         joblib.parallel_config("dask")
     except ImportError:
-        sys.exit(
-            'DASK_SCHEDULER is set, but Dask is not here. Run: pip install "dask[distributed]"'
-        )
+        sys.exit('DASK_SCHEDULER is set, but Dask is missing: pip install "dask[distributed]"')
     except (OSError, ValueError) as error:
         sys.exit(f"The scheduler {scheduler} cannot be reached: {error}\nIs it running?")
 
@@ -82,16 +80,12 @@ matplotlib.rcParams["svg.hashsalt"] = "10"  # The same picture in every run, byt
 figure = Figure(figsize=(7, 4), layout="constrained")
 axes = figure.subplots()
 results = search.cv_results_
-for size, color in ((32, "tab:blue"), (64, "tab:orange"), (128, "tab:green")):
-    points = [
-        (settings["learning_rate_init"], score)
-        for settings, score in zip(results["params"], results["mean_test_score"])
-        if settings["hidden_layer_sizes"] == (size,)
-    ]
-    axes.plot(*zip(*points), "o", color=color, label=f"{size} neurons")
+rates = [settings["learning_rate_init"] for settings in results["params"]]
+widths = [settings["hidden_layer_sizes"][0] for settings in results["params"]]
+axes.scatter(rates, results["mean_test_score"], s=widths, color="tab:orange", alpha=0.6)
 axes.set(title="The learning rate decides: too small and too large are both bad")
-axes.set(xscale="log", xlabel="learning rate", ylabel="score on the validation images")
-axes.legend()
+axes.set(xscale="log", xlabel="learning rate (a larger dot: more neurons)")
+axes.set(ylabel="score on the validation images")
 picture = Path(__file__).with_name("learning_rates.svg")
 figure.savefig(picture, metadata={"Date": None})
 print(f"The picture is in {picture.name}")
