@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import mnist
+
 
 def pytest_addoption(parser):
     parser.addoption("--mnist", action="store_true", help="run the examples on the real MNIST")
@@ -16,8 +18,15 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    """With --folder, only what the checker says is shown: no dots, no report of failures."""
+    """Stop where --mnist or --folder has nothing to look at.
+
+    With --folder, only what the checker says is shown: no dots, no report of failures.
+    """
     folder = config.getoption("--folder")
+    if config.getoption("--mnist"):
+        data = mnist._data_folder()
+        if not all((data / name).is_file() for name in mnist.FILES):
+            raise pytest.UsageError(f'There is no MNIST in {data}. First run "python mnist.py".')
     if folder:
         if not Path(folder).is_dir():
             raise pytest.UsageError(f"There is no folder {folder}. Is the name right?")

@@ -84,10 +84,15 @@ def run(command, folder, data_folder, timeout=1200, **more):
 
 
 def solutions(step):
-    """The solutions of a step's exercises in the README: Python blocks behind <details>."""
+    """The solutions of a step's exercises in the README: the code, and what it prints on MNIST."""
     section = re.search(rf"^### Step {step}:.*?(?=^##)", README + "\n## ", re.DOTALL | re.MULTILINE)
     folded = re.findall(r"<details>.*?</details>", section[0] if section else "", re.DOTALL)
-    return [dedent(re.search(r" *```python\n(.*?) *```", text, re.DOTALL)[1]) for text in folded]
+    found = []
+    for text in folded:
+        blocks = dict(re.findall(r" *```(python|text)\n(.*?) *```", text, re.DOTALL))
+        if "python" in blocks:  # Otherwise it is the answer to "Check yourself".
+            found.append((dedent(blocks["python"]), dedent(blocks.get("text", ""))))
+    return found
 
 
 def pytest_collection_modifyitems(items):
@@ -99,7 +104,7 @@ def pytest_collection_modifyitems(items):
 ADDED = {
     "08": """
 np.savez(
-    folder / "expected.npz",
+    place.with_name("expected.npz"),
     images=test_images[:2000],
     labels=test_labels[:2000],
     probabilities=network.predict_proba(test_images[:200]),
@@ -129,7 +134,7 @@ def running_examples(request, real, data_folder, tmp_path_factory):
         step, main = main.parent.name[:2], clone / main.relative_to(ROOT)
         with open(main, "a", encoding="utf-8") as script:
             script.write(ADDED.get(step, ""))
-            for code in solutions(step):
+            for code, _ in solutions(step):
                 script.write(f'\nprint("-- exercise")\n{code}')
         # Step 01 tries to download, and the others must not see its beginnings.
         data = main.parent / "data" if step == "01" and not real else data_folder

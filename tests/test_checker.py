@@ -19,6 +19,18 @@ TWICE = STEP_02.replace(
 SCRIPTS = {
     "only step 01": (LOADED, "step 01 is done"),
     "a score": ("print('We have a score of 0.8725')", "It has a score of 0.8725."),
+    "a score among other numbers": (
+        "print('Score of 8 neurons: 0.8401\\n[1/1] END rate=0.1;, score=0.939 time= 0.4s')",
+        "It has a score of 0.8401.",
+    ),
+    "our own words first": (
+        "print('We have a score of 0.9219\\nscore: 0.3')",
+        "It has a score of 0.9219.",
+    ),
+    "a copy of step 07": (
+        '"""Preventing overfitting\\n==="""\nfit = print\nfit("training 1.0000   test 0.8906")',
+        "a step of the workshop that prints no score",
+    ),
     "a score in percent": ("print('Score: 98.2 %')", "It has a score of 0.9820."),
     "a syntax error": ("import mnist\nprint('We'\nscore = 1", "line 2: '(' was never closed"),
     "not even text": ("\0", "Python cannot read"),
@@ -38,7 +50,8 @@ SCRIPTS = {
         "Run python mnist.py where there is a network",
     ),
 }
-FINE = ("only step 01", "a score", "a score in percent")
+FINE = ["only step 01", "a score", "a score among other numbers", "our own words first"]
+FINE += ["a copy of step 07", "a score in percent"]
 
 
 def check(folder, data, seconds=60):

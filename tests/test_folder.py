@@ -17,11 +17,16 @@ from pathlib import Path
 import pytest
 
 import mnist
-from conftest import ROOT
+from conftest import EXAMPLES, ROOT
 
 NOT_COPIED = (".*", "venv", "env", "__pycache__", "mnist_data")
 TOO_MUCH = 10_000_000  # letters of output
 LIBRARIES = {"numpy", "scipy", "sklearn", "joblib", "matplotlib"}
+# The first lines of the steps: copies of them are known by these.
+TITLES = {
+    ast.get_docstring(ast.parse(main.read_text(encoding="utf-8"))).partition("\n")[0]
+    for main in EXAMPLES
+}
 # A word in the last line of an error, and what to do. The first that is found counts.
 HINTS = {
     "No module named 'mnist'": "Copy mnist.py from the folder of the README beside it.",
@@ -125,7 +130,12 @@ def check_script(folder, script, data, temporary, seconds):
     if "fit(" not in ast.unparse(tree) and "score" not in output.lower():
         yield "It loads the data: step 01 is done. Go on with step 02."
         return
-    found = re.findall(r"\bscore\b\D{0,20}?(\d+(?:\.\d+)?) ?(%?)", output, re.IGNORECASE)
+    found = re.findall(r"We have a score of ([\d.]+)()", output)
+    # Otherwise it is the number at the end of the last line that speaks of a score.
+    found = found or re.findall(r"(?im)\bscore\b.*?\b(\d+(?:\.\d+)?) ?(%?)\W*$", output)
+    if not found and (ast.get_docstring(tree) or "").partition("\n")[0] in TITLES:
+        yield "It is a step of the workshop that prints no score."
+        return
     if not found:
         raise ValueError("It prints no score. Print one as in step 02: We have a score of ...")
     score = float(found[-1][0]) / (100 if found[-1][1] else 1)

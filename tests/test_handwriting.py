@@ -245,10 +245,19 @@ def test_script_wants_one_picture(read):
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_page_that_cannot_be_written(read):
+def test_template_that_was_not_copied(read):
     (read.folder / "drawing_page.html").rename(read.folder / "moved.html")
     done = read()
     (read.folder / "moved.html").rename(read.folder / "drawing_page.html")
+    assert done.returncode == 1
+    assert done.stdout == ""  # before the training
+    assert done.stderr == "There is no drawing_page.html beside main.py. Copy it there, too.\n"
+
+
+def test_page_that_cannot_be_written(read):
+    (read.folder / "drawing_page_with_network.html").mkdir()
+    done = read()
+    (read.folder / "drawing_page_with_network.html").rmdir()
     assert done.returncode == 1
     assert "The page could not be written" in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr

@@ -5,7 +5,7 @@ import re
 import pytest
 from test_practice import COMMANDS
 
-from conftest import EXAMPLES, README, ROOT, solutions
+from conftest import EXAMPLES, README, ROOT, score_in, solutions
 
 CODE = {main.parent.name[:2]: main.read_text(encoding="utf-8") for main in EXAMPLES}
 WITHOUT_SOLUTIONS = re.sub(r"<details>.*?</details>", "", README, flags=re.DOTALL)
@@ -116,6 +116,18 @@ def test_every_exercise_has_a_solution_that_runs(examples, real):
         assert all(text.strip() for text in result.solved), step
 
 
+def test_exercises_print_what_is_shown(examples, real):
+    """On MNIST, and as near as in the steps themselves."""
+    if not real:
+        pytest.skip("the shown results are those on MNIST: run with --mnist")
+    for main in EXAMPLES:
+        step = main.parent.name[:2]
+        for (_, shown), printed in zip(solutions(step), examples.get(step).solved, strict=True):
+            lines = iter(printed.splitlines())
+            for line in shown.splitlines():
+                assert line == "..." or any(alike(line, one, step, real) for one in lines), line
+
+
 def test_every_step_is_named():
     for main in EXAMPLES:
         assert f"(examples/{main.parent.name}/main.py)" in README
@@ -125,6 +137,18 @@ def test_scores_in_the_docstrings_stand_in_the_readme():
     for step, code in CODE.items():
         for score in re.findall(r"We have a score of \d\.\d+", code):
             assert score in README, f"step {step}: {score}"
+
+
+def test_scores_on_the_sample(examples, real):
+    if real:
+        pytest.skip("the table is about the sample")
+    steps, _, scores = re.search(
+        r"^\| step (.*)\n(.*)\n\| score on the sample (.*)$", README, re.M
+    ).groups()
+    shown = dict(zip(re.findall(r"\d+", steps), re.findall(r"[\d.]+", scores)))
+    assert list(shown) == [step for step in CODE if "score of {" in CODE[step]]
+    for step, score in shown.items():
+        assert score_in(examples.get(step).output) == pytest.approx(float(score), abs=0.03), step
 
 
 SECONDS = {"a second": 1, "two seconds": 2, "ten seconds": 10, "fifteen seconds": 15}
@@ -154,5 +178,5 @@ def test_minutes_of_the_plan_add_up():
     assert sum(map(int, one.split("+"))) == 10 + step["01"] + step["02"] + step["06"] <= 60
     rest = 10 + step["05"] + step["07"] + step["08"]
     assert sum(map(int, two.split("+"))) == 60 + rest <= 120
-    # Setting up, the background, and the two texts of the theory take 45 minutes together.
-    assert f"| {sum(minutes) + 45}, and two breaks |" in README
+    # Setting up, the background, and the two texts of the theory come before the steps.
+    assert f"| 10 + 10 + 25 + {sum(minutes)}, and two breaks |" in README

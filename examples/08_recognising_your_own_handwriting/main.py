@@ -36,6 +36,11 @@ if len(sys.argv) == 2:
         seen = preparation.prepare(preparation.read_ink(sys.argv[1]))
     except ValueError as problem:
         sys.exit(str(problem))
+else:
+    try:
+        page = Path(__file__).with_name("drawing_page.html").read_text(encoding="utf-8")
+    except OSError:
+        sys.exit("There is no drawing_page.html beside main.py. Copy it there, too.")
 
 training_images, training_labels, test_images, test_labels = mnist.load()
 training_images = training_images / np.float32(255)
@@ -74,11 +79,9 @@ contents = {
     "training_images": len(training_images),
     "test_images": len(test_images),
 }
-folder = Path(__file__).resolve().parent
-place = folder / "drawing_page_with_network.html"
+page = page.replace(">null</script>", f">{json.dumps(contents)}</script>")
+place = Path(__file__).resolve().with_name("drawing_page_with_network.html")
 try:
-    page = (folder / "drawing_page.html").read_text(encoding="utf-8")
-    page = page.replace(">null</script>", f">{json.dumps(contents)}</script>")
     place.write_text(page, encoding="utf-8")
 except OSError as problem:
     sys.exit(f"The page could not be written: {problem}")
