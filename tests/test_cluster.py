@@ -21,13 +21,14 @@ def free_port():
 
 
 @pytest.fixture
-def scheduler(data_folder, tmp_path):
-    """The address of a scheduler to which two workers have come."""
+def scheduler(request, data_folder, tmp_path):
+    """The address of a scheduler to which two workers have come, or as many as a test asks for."""
+    workers = getattr(request, "param", 2)
     address = f"tcp://127.0.0.1:{free_port()}"
     dask = [sys.executable, "-m", "dask"]
     commands = [[*dask, "scheduler", "--host", address, "--no-dashboard", "--no-show"]]
-    commands += 2 * [[*dask, "worker", address, "--nthreads", "1", "--no-dashboard"]]
-    logs = [tmp_path / f"{number}.log" for number in range(3)]
+    commands += workers * [[*dask, "worker", address, "--nthreads", "1", "--no-dashboard"]]
+    logs = [tmp_path / f"{number}.log" for number in range(1 + workers)]
     processes = []
     try:
         for command, log in zip(commands, logs):
@@ -42,7 +43,7 @@ def scheduler(data_folder, tmp_path):
                     )
                 )
         deadline = time.monotonic() + 60
-        while logs[0].read_text(encoding="utf-8").count("Register worker") < 2:
+        while logs[0].read_text(encoding="utf-8").count("Register worker") < workers:
             assert time.monotonic() < deadline, "the workers did not come"
             time.sleep(0.2)
         yield address, logs[1:]
@@ -64,6 +65,16 @@ def test_a_cluster_finds_the_same_settings(examples, scheduler, data_folder, tmp
     lines = [log.read_text(encoding="utf-8").count("[CV 1/1] END") for log in worker_logs]
     assert sum(lines) == 24
     assert min(lines) > 0, "one worker did all the work"
+
+
+@pytest.mark.parametrize("scheduler", [0], indirect=True)
+def test_a_scheduler_without_workers(scheduler, data_folder, tmp_path):
+    address, _ = scheduler
+    result = run([sys.executable, MAIN], tmp_path, data_folder, DASK_SCHEDULER=address)
+    assert result.returncode == 1
+    assert result.seconds < 30
+    assert "or has no worker" in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_a_scheduler_that_cannot_be_reached(data_folder, tmp_path):

@@ -157,7 +157,9 @@ def check_score(score, code):
             "learning rate far too large, or far too small?"
         )
     elif score < 0.75:
-        problem = "is low: step 02 has more than 0.75. Give it more passes or its learning rate"
+        problem = (
+            "is low: step 02 has more than 0.75. Has it as many passes, and the same learning rate?"
+        )
     else:
         return
     raise ValueError(f"A score of {score:g} {problem}.".replace("?.", "?"))

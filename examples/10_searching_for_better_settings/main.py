@@ -36,12 +36,14 @@ if scheduler:
     try:
         from dask.distributed import Client
 
-        client = Client(scheduler, timeout=20)
+        client = Client(scheduler, timeout=15)
+        client.wait_for_workers(1, timeout=10)
         joblib.parallel_config("dask")
     except ImportError:
         sys.exit('DASK_SCHEDULER is set, but Dask is missing: pip install "dask[distributed]"')
     except (OSError, ValueError) as error:
-        sys.exit(f"The scheduler {scheduler} cannot be reached: {error}\nIs it running?")
+        problem = f"The scheduler {scheduler} cannot be reached, or has no worker: {error}"
+        sys.exit(f"{problem}\nAre both running?")
 
 training_images, training_labels, test_images, test_labels = mnist.load()
 test_images = test_images.astype("float32") / 255
