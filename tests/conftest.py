@@ -16,6 +16,7 @@ from types import SimpleNamespace
 import pytest
 
 import mnist
+from helpers import skip_or_fail
 
 # Started in the background, a program ignores Ctrl-C, and so do all programs that it starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -170,3 +171,43 @@ def preparation():
 def score_in(text):
     """The score of a text's last line of this form."""
     return float(re.findall(r"We have a score of (\d\.\d+)", text)[-1])
+
+
+def first_on_path(*names):
+    return next((place for name in names if (place := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory):
+    """A headless Chromium, driven by Selenium. It logs its requests and its console."""
+    chromium = first_on_path(
+        "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
+    )
+    chromedriver = first_on_path("chromedriver")
+    if not (chromium and chromedriver and importlib.util.find_spec("selenium")):
+        skip_or_fail("needs Selenium, Chromium and chromedriver (Debian: chromium, chromium-driver)")
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    profile = tmp_path_factory.mktemp("profile")
+    for argument in (
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--disable-dev-shm-usage",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--window-size=1200,1000",
+        f"--user-data-dir={profile}",
+    ):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(chromedriver))
+    driver.set_script_timeout(60)
+    yield driver
+    driver.quit()

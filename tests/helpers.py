@@ -1,0 +1,78 @@
+"""What several tests share: where things are, and how a participant runs them."""
+
+import os
+import re
+import subprocess
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+# axe-core looks for barriers in a web page: npm install --prefix .venv axe-core
+AXE = ROOT / ".venv" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def example(name):
+    """Return the folder of an example by its name without the number."""
+    (folder,) = (ROOT / "examples").glob(f"[0-9][0-9]_{name}")
+    return folder
+
+
+def environment(data_folder, **more):
+    """Return the environment of a participant's terminal, without network, threads or a window."""
+    nowhere = "http://127.0.0.1:9"
+    return {
+        **os.environ,
+        "MNIST_DIR": str(data_folder),
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "http_proxy": nowhere,
+        "https_proxy": nowhere,
+        "BROWSER": "true",
+        # A Windows terminal may know nothing but ASCII: whatever else is printed fails the test.
+        "PYTHONIOENCODING": "ascii:strict",
+        **more,
+    }
+
+
+def run(command, folder, data_folder, timeout=1200, **more):
+    """Run a command as a participant does, and return what it printed and how long it took."""
+    started = time.monotonic()
+    result = subprocess.run(
+        [str(part) for part in command],
+        cwd=folder,
+        env=environment(data_folder, **more),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=timeout,
+    )
+    seconds = time.monotonic() - started
+    return SimpleNamespace(**vars(result), seconds=seconds, folder=folder)
+
+
+def score_in(text):
+    """Return the score of a text's last line of the form "We have a score of 0.8795"."""
+    return float(re.findall(r"We have a score of (\d+\.\d+)", text)[-1])
+
+
+def skip_or_fail(reason):
+    """Skip a test for want of something, unless REQUIRE_BROWSER is set, as it is in .ci/run."""
+    if os.environ.get("REQUIRE_BROWSER"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def barriers(browser):
+    """Return what axe-core finds wrong with the page that the browser shows, one line for each."""
+    if not AXE.is_file():
+        skip_or_fail("needs axe-core: npm install --prefix .venv axe-core")
+    browser.execute_script(AXE.read_text(encoding="utf-8"))
+    result = browser.execute_async_script("axe.run().then(arguments[0])")
+    return [
+        f"{violation['id']}: {node['html'][:200]}"
+        for violation in result["violations"]
+        for node in violation["nodes"]
+    ]
