@@ -185,7 +185,9 @@ def browser(tmp_path_factory):
     )
     chromedriver = first_on_path("chromedriver")
     if not (chromium and chromedriver and importlib.util.find_spec("selenium")):
-        skip_or_fail("needs Selenium, Chromium and chromedriver (Debian: chromium, chromium-driver)")
+        skip_or_fail(
+            "needs Selenium, Chromium and chromedriver (Debian: chromium, chromium-driver)"
+        )
     from selenium import webdriver
     from selenium.webdriver.chrome.service import Service
 
