@@ -103,7 +103,7 @@ def load():
 
     Source: Y. LeCun, C. Cortes and C. J. C. Burges, The MNIST database of handwritten digits.
     """
-    folder = _data_folder()
+    folder = data_folder()
     try:
         arrays = _read_archive(folder / ARCHIVE)
         if arrays is None and _has_some_of_mnist(folder):
@@ -123,7 +123,7 @@ def download(mirror=None):
     asked one after the other. Raises MNISTError where that fails. Complete files stay, so that the
     next attempt goes on from there.
     """
-    folder = _data_folder()
+    folder = data_folder()
     mirrors = [str(mirror)] if mirror else list(MIRRORS)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -143,7 +143,8 @@ def download(mirror=None):
 init = download  # its name in MNIST-for-Numpy
 
 
-def _data_folder():
+def data_folder():
+    """Return the folder in which the data lies, or will lie."""
     named = os.environ.get("MNIST_DIR")
     if named:
         return Path(named).absolute()
@@ -287,7 +288,7 @@ def _fetch(file, mirrors):
         advice = failure.advice or advice
     raise MNISTError(
         f"Could not download {file.name}: {reasons}.\n"
-        f"{advice}, run this again, or put the four .gz files into {_data_folder()} by hand."
+        f"{advice}, run this again, or put the four .gz files into {data_folder()} by hand."
     )
 
 

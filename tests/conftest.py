@@ -1,29 +1,34 @@
-"""What the tests share: the data, and the examples, each of which runs once."""
+"""What the tests share: the data, a fresh clone in which each example runs once, and a browser."""
 
 import importlib.util
-import os
-import re
 import shutil
 import signal
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from textwrap import dedent
-from types import SimpleNamespace
 
 import pytest
 
 import mnist
-from helpers import skip_or_fail
+from helpers import EXAMPLES, ROOT, environment, run, skip_or_fail
+from pages import STEP_PAGES
 
 # Started in the background, a program ignores Ctrl-C, and so do all programs that it starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-ROOT = Path(__file__).parent.parent
-EXAMPLES = sorted((ROOT / "examples").glob("*/main.py"))
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+def pytest_addoption(parser):
+    parser.addoption("--mnist", action="store_true", help="run the examples on the real MNIST")
+
+
+def pytest_configure(config):
+    if config.getoption("--mnist"):
+        try:
+            is_small = len(mnist.load()[0]) < 60000
+        except mnist.MNISTError:
+            is_small = True
+        if is_small:
+            raise pytest.UsageError('There is no MNIST here. First run "python mnist.py".')
 
 
 @pytest.fixture(scope="session")
@@ -37,162 +42,88 @@ def data_folder(real, tmp_path_factory):
     """An empty folder, so that mnist.load() takes the sample, or a copy of the real data."""
     folder = tmp_path_factory.mktemp("data")
     if real:
-        source = mnist._data_folder()
-        for name in mnist.FILES:
-            shutil.copy(source / name, folder)
-        subprocess.run([sys.executable, ROOT / "mnist.py"], env=environment(folder), check=True)
+        source = mnist.data_folder()
+        command = [sys.executable, ROOT / "mnist.py", "--mirror", source]
+        subprocess.run(command, env=environment(folder), check=True)
     return folder
 
 
-def fresh_copy(folder):
-    """Copy this project as git would clone it."""
-    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").replace("/\n", "\n").split()
-    ignored = [".git", *(Path(name).name for name in ignored)]
-    return shutil.copytree(ROOT, folder / "clone", ignore=shutil.ignore_patterns(*ignored))
-
-
-def environment(data_folder, **more):
-    """The environment of a participant's terminal, without network, BLAS threads or a window."""
-    nowhere = "http://127.0.0.1:9"
-    return {
-        **os.environ,
-        "MNIST_DIR": str(data_folder),
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "http_proxy": nowhere,
-        "https_proxy": nowhere,
-        "BROWSER": "true",
-        # A Windows terminal may know nothing but ASCII: whatever else is printed fails the test.
-        "PYTHONIOENCODING": "ascii:strict",
-        **more,
-    }
-
-
-def run(command, folder, data_folder, timeout=1200, **more):
-    """Run a command as a participant does, and return what it printed."""
-    started = time.monotonic()
-    result = subprocess.run(
-        [str(part) for part in command],
-        cwd=folder,
-        env=environment(data_folder, **more),
-        stdin=subprocess.DEVNULL,
+@pytest.fixture(scope="session")
+def clone(tmp_path_factory):
+    """This project as git would clone it, with all that is not committed yet."""
+    folder = tmp_path_factory.mktemp("a fresh clone é") / "clone"
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT,
         capture_output=True,
+        check=True,
         encoding="utf-8",
-        timeout=timeout,
     )
-    seconds = time.monotonic() - started
-    return SimpleNamespace(**vars(result), seconds=seconds, folder=folder)
+    for name in listed.stdout.split("\0"):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    return folder
 
 
-def solutions(step):
-    """The solutions of a step's exercises in the README: the code, and what it prints on MNIST."""
-    section = re.search(rf"^### Step {step}:.*?(?=^##)", README + "\n## ", re.DOTALL | re.MULTILINE)
-    folded = re.findall(r"<details>.*?</details>", section[0] if section else "", re.DOTALL)
-    found = []
-    for text in folded:
-        blocks = dict(re.findall(r" *```(python|text)\n(.*?) *```", text, re.DOTALL))
-        if "python" in blocks:  # Otherwise it is the answer to "Check yourself".
-            found.append((dedent(blocks["python"]), dedent(blocks.get("text", ""))))
-    return found
+@pytest.fixture(scope="session")
+def examples(clone, real, data_folder):
+    """Return a function that gives an example's run by its folder's name.
 
-
-def pytest_collection_modifyitems(items):
-    """Tests that wait for an example go last: until then the examples run beside the others."""
-    items.sort(key=lambda item: "examples" in item.fixturenames)
-
-
-# Step 08's page is compared with what its network says of these test images.
-ADDED = {
-    "08": """
-np.savez(
-    place.with_name("expected.npz"),
-    images=test_images[:2000],
-    labels=test_labels[:2000],
-    probabilities=network.predict_proba(test_images[:200]),
-)
-"""
-}
-# Step 08 opens a browser. Here it is a command that notes the address which it was to open.
-NOTE = "open('opened.txt', 'w').write(__import__('sys').argv[1])"
-BROWSER = f'"{Path(sys.executable).as_posix()}" -c "{NOTE}" %s'
-
-
-@pytest.fixture(scope="session", autouse=True)
-def running_examples(request, real, data_folder, tmp_path_factory):
-    """Start every example, two at a time, if any of the collected tests looks at them.
-
-    They run in a fresh copy of this project, with the README's command. A participant adds the
-    solutions of the exercises at the end of main.py. So does this run; `solved` is what they print.
+    Each example runs once, in the clone. One after the other they run beside the tests, the slow
+    last steps first; a test that needs one which has not begun runs it itself.
     """
-    if not any("examples" in item.fixturenames for item in request.session.items):
-        yield None
-        return
-    clone = fresh_copy(tmp_path_factory.mktemp("the examples é"))
-    # The other tests wait for one another, the examples for nobody: let the others go first.
-    nice = ["nice", "-n", "19"] if shutil.which("nice") else []
 
-    def start(main):
-        step, main = main.parent.name[:2], clone / main.relative_to(ROOT)
-        with open(main, "a", encoding="utf-8") as script:
-            script.write(ADDED.get(step, ""))
-            for code, _ in solutions(step):
-                script.write(f'\nprint("-- exercise")\n{code}')
+    def run_example(name):
         # Step 01 tries to download, and the others must not see its beginnings.
-        data = main.parent / "data" if step == "01" and not real else data_folder
-        command = [*nice, sys.executable, main.relative_to(clone)]
-        result = run(command, clone, data, BROWSER=BROWSER)
-        result.folder = main.parent
-        result.output, *result.solved = result.stdout.split("-- exercise\n")
-        return result
+        begins_empty = "01" in name and not real
+        data = clone / "nothing yet" if begins_empty else data_folder
+        return run_with_exercises(clone / "examples" / name, clone, data)
 
-    pool = ThreadPoolExecutor(2)
-    # The last ones take longest: they start first.
-    futures = {main.parent.name[:2]: pool.submit(start, main) for main in reversed(EXAMPLES)}
-    yield SimpleNamespace(get=lambda step: futures[step].result())
-    pool.shutdown(cancel_futures=True)
+    finished = {}
+    with ThreadPoolExecutor(1) as pool:
+        futures = {name: pool.submit(run_example, name) for name in reversed(EXAMPLES)}
 
+        def result_of(name):
+            if name not in finished:
+                is_mine = futures[name].cancel()
+                finished[name] = run_example(name) if is_mine else futures[name].result()
+            return finished[name]
 
-@pytest.fixture(scope="session")
-def examples(running_examples):
-    """Every example's run, by its number: examples.get("02").output, and so on."""
-    return running_examples
+        yield result_of
+        pool.shutdown(cancel_futures=True)
 
 
-@pytest.fixture(scope="session")
-def preparation():
-    """Step 08's preparation.py, as a module."""
-    path = EXAMPLES[7].with_name("preparation.py")
-    specification = importlib.util.spec_from_file_location("preparation_of_step_08", path)
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
+def run_with_exercises(folder, clone, data_folder):
+    """Run python -i main.py, and type the solutions of the page's exercises at its prompt.
 
-
-def score_in(text):
-    """The score of a text's last line of this form."""
-    return float(re.findall(r"We have a score of (\d\.\d+)", text)[-1])
-
-
-def first_on_path(*names):
-    return next((place for name in names if (place := shutil.which(name))), None)
+    The result has the example's own output and errors, and those of each exercise.
+    """
+    mark = "-- the next exercise --\n"
+    say_mark = f"import sys; print({mark!r}, end=''); print({mark!r}, end='', file=sys.stderr)\n"
+    solutions = STEP_PAGES[folder.name].solutions() if folder.name in STEP_PAGES else []
+    typed = "".join(f"{say_mark}{code}\n" for code, _ in solutions)
+    command = [sys.executable, "-i", (folder / "main.py").relative_to(clone)]
+    result = run(command, clone, data_folder, typed=typed)
+    result.folder = folder
+    result.output, *result.exercise_outputs = result.stdout.split(mark)
+    result.errors, *result.exercise_errors = result.stderr.replace(">>> ", "").split(mark)
+    return result
 
 
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory):
     """A headless Chromium, driven by Selenium. It logs its requests and its console."""
-    chromium = first_on_path(
-        "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
-    )
-    chromedriver = first_on_path("chromedriver")
-    if not (chromium and chromedriver and importlib.util.find_spec("selenium")):
-        skip_or_fail(
-            "needs Selenium, Chromium and chromedriver (Debian: chromium, chromium-driver)"
-        )
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    found = [place for place in map(shutil.which, names) if place]
+    chromedriver = shutil.which("chromedriver")
+    if not (found and chromedriver and importlib.util.find_spec("selenium")):
+        skip_or_fail("needs Selenium, Chromium and chromedriver (Debian: chromium-driver)")
     from selenium import webdriver
     from selenium.webdriver.chrome.service import Service
 
     options = webdriver.ChromeOptions()
-    options.binary_location = chromium
+    options.binary_location = found[0]
     profile = tmp_path_factory.mktemp("profile")
     for argument in (
         "--headless=new",

@@ -10,6 +10,8 @@ from types import SimpleNamespace
 import pytest
 
 ROOT = Path(__file__).parent.parent
+# The names of the steps' folders, in the order of their numbers.
+EXAMPLES = sorted(path.parent.name for path in ROOT.glob("examples/*/main.py"))
 # axe-core looks for barriers in a web page: npm install --prefix .venv axe-core
 AXE = ROOT / ".venv" / "node_modules" / "axe-core" / "axe.min.js"
 
@@ -37,14 +39,14 @@ def environment(data_folder, **more):
     }
 
 
-def run(command, folder, data_folder, timeout=1200, **more):
+def run(command, folder, data_folder, typed="", timeout=1200, **more):
     """Run a command as a participant does, and return what it printed and how long it took."""
     started = time.monotonic()
     result = subprocess.run(
         [str(part) for part in command],
         cwd=folder,
         env=environment(data_folder, **more),
-        stdin=subprocess.DEVNULL,
+        input=typed,
         capture_output=True,
         encoding="utf-8",
         timeout=timeout,

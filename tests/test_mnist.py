@@ -500,7 +500,7 @@ def test_no_mirror_means_the_usual_ones(mirror, folder, serve, monkeypatch):
 
 def test_an_empty_mnist_dir_means_the_usual_folder(monkeypatch):
     monkeypatch.setenv("MNIST_DIR", "")
-    assert mnist._data_folder() == Path(mnist.__file__).absolute().with_name("mnist_data")
+    assert mnist.data_folder() == Path(mnist.__file__).absolute().with_name("mnist_data")
 
 
 def test_intact_files_are_not_fetched_again(folder, serve):
@@ -1013,7 +1013,7 @@ def real_folder(request, tmp_path, monkeypatch):
     """A data folder with a copy of the four real files."""
     if not request.config.getoption("--mnist"):
         pytest.skip("needs MNIST: run pytest with --mnist")
-    source = mnist._data_folder()
+    source = mnist.data_folder()
     (tmp_path / "real").mkdir()
     for name in NAMES:
         shutil.copyfile(source / name, tmp_path / "real" / name)

@@ -1,0 +1,51 @@
+"""Make the kit for a room without internet: python presentation/make_kit.py FOLDER
+
+FOLDER, on a stick perhaps, gets the workshop, the data, and the libraries for this kind of
+computer. In it, the usual commands work without internet. Run this on each kind of computer that
+will be in the room, with the same FOLDER: the libraries add up.
+"""
+
+import argparse
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import mnist
+
+ROOT = Path(__file__).resolve().parent.parent
+# What belongs to the presenter's own computer, or can be made anew.
+LEFT_OUT = (".git", ".venv", "venv", "my_project", "mnist_data", "drawn", "build", "wheels")
+LEFT_OUT += ("__pycache__", "*.egg-info", ".*_cache", "my_network.npz")
+# With these lines pip asks no server, and takes what lies in the kit.
+OFFLINE = "--no-index\n--find-links wheels\n"
+
+parser = argparse.ArgumentParser(description="Make the kit for a room without internet.")
+parser.add_argument("folder", type=Path, help="an empty folder, or a kit from another computer")
+kit = parser.parse_args().folder.resolve()
+
+if kit == ROOT or ROOT in kit.parents:
+    sys.exit("The kit needs a folder outside the workshop's own, on a stick perhaps.")
+if kit.exists() and any(kit.iterdir()) and not (kit / "wheels").is_dir():
+    sys.exit(f"{kit} holds something else. Name an empty folder, or one that does not exist yet.")
+
+try:
+    mnist.download()
+except mnist.MNISTError as error:
+    sys.exit(str(error))
+
+# A kit that was made before is renewed, but keeps the libraries of the other computers.
+shutil.copytree(ROOT, kit, ignore=shutil.ignore_patterns(*LEFT_OUT), dirs_exist_ok=True)
+data = kit / "mnist_data"
+data.mkdir(exist_ok=True)
+for file in mnist.FILES:
+    shutil.copy(mnist.data_folder() / file.name, data)
+
+requirements = ROOT / "requirements.txt"
+(kit / "requirements.txt").write_text(OFFLINE + requirements.read_text(encoding="utf-8"))
+command = [sys.executable, "-m", "pip", "wheel", "--wheel-dir", kit / "wheels"]
+command += ["setuptools", "--requirement", requirements]
+if subprocess.run(command, cwd=ROOT).returncode != 0:
+    sys.exit("The libraries could not be collected. This needs internet. Run it again there.")
+
+print(f"The kit is in {kit}. Try it with the network switched off.")
