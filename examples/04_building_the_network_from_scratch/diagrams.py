@@ -1,7 +1,4 @@
-"""Draws the two pictures of the theory chapter: the sigmoid's curve, and the network.
-
-They are the same in every run, byte for byte. Nothing else needs this script.
-"""
+"""Draws the two pictures of this step's page, the sigmoid and the network, into drawn/."""
 
 from pathlib import Path
 
@@ -9,51 +6,62 @@ import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 
-matplotlib.rcParams["svg.hashsalt"] = "04"
+# The workshop's colours: warm paper, dark text, and one accent.
+paper, text, soft, accent, cool = "#faf8f4", "#24262b", "#666259", "#b4512f", "#2c6a99"
+matplotlib.rc("figure", facecolor=paper)
+matplotlib.rc("axes", facecolor=paper, edgecolor=soft, labelcolor=text, titlelocation="left")
+matplotlib.rc("axes.spines", top=False, right=False)
+matplotlib.rc("text", color=text)
+matplotlib.rc("font", size=14)
+matplotlib.rc("svg", hashsalt="04")  # The same numbers give the same file.
 
-figure = Figure(figsize=(7, 3), layout="constrained")
+drawn = Path(__file__).with_name("drawn")
+drawn.mkdir(exist_ok=True)
+
+# The sigmoid's curve.
+figure = Figure(figsize=(10, 4.2), layout="constrained")
 axes = figure.subplots()
+axes.set(title="The sigmoid squeezes every number to between 0 and 1")
+axes.set(xlabel="z", ylabel="sigmoid of z", xlim=(-8, 8), ylim=(-0.05, 1.05))
 z = np.linspace(-8, 8, 200)
-axes.plot(z, 1 / (1 + np.exp(-z)), color="tab:orange", linewidth=2.5)
-axes.axhline(0.5, color="0.8", linestyle="--", zorder=0)
-axes.axvline(0, color="0.8", linestyle="--", zorder=0)
-axes.set(
-    title="The sigmoid squeezes every number to between 0 and 1", xlabel="z", ylabel="sigma(z)"
-)
-for position in (-5.5, 5.5):
-    axes.text(position, 0.3 if position < 0 else 0.7, "flat here:\nhardly any slope", ha="center")
-axes.text(2.4, 0.26, "steep here:\nsmall changes count", ha="center")
-figure.savefig(Path(__file__).with_name("sigmoid.svg"), metadata={"Date": None})
+axes.plot([-8, 8], [0.5, 0.5], color=soft, linewidth=1, linestyle=":")
+axes.plot([0, 0], [0, 1], color=soft, linewidth=1, linestyle=":")
+axes.plot(z, 1 / (1 + np.exp(-z)), color=accent, linewidth=4)
+axes.text(-5.5, 0.12, "flat here:\nhardly any slope", ha="center", color=cool)
+axes.text(5.5, 0.72, "flat here:\nhardly any slope", ha="center", color=cool)
+axes.text(3.3, 0.3, "steep here:\nsmall changes count", ha="center", color=cool)
+figure.savefig(drawn / "sigmoid.svg", metadata={"Date": None})
 
-figure = Figure(figsize=(8, 4.2), layout="constrained")
-axes = figure.subplots()
-axes.set(xlim=(-1.3, 7.6), ylim=(-4.6, 4.2))
+# The network: for each layer, where its column stands, and the heights of the neurons drawn. Three
+# dots stand for the many that are left out.
+figure = Figure(figsize=(10, 5.6))
+axes = figure.add_axes((0, 0, 1, 1))
+axes.set(xlim=(-1.6, 7.4), ylim=(-4.4, 4.4))
 axes.axis("off")
-layers = [  # where it stands, how many neurons are drawn, its name, what its neurons are called
-    (0, 7, "input layer\n784 pixels", [f"pixel {n}" for n in (1, 2, 3)], "pixel 784"),
-    (2, 6, "hidden layer\n14 neurons", [], ""),
-    (4, 6, "hidden layer\n14 neurons", [], ""),
-    (6, 5, "output layer\n10 neurons", ["0", "1"], "9"),
-]
-heights = [np.linspace(2.8, -2.8, count) for _, count, *_ in layers]
-skipped = [len(height) // 2 + (len(height) > 5) for height in heights]  # dots stand for the rest
-for (left, *_), (right, *_), lower, upper, drop, omit in zip(
-    layers, layers[1:], heights, heights[1:], skipped, skipped[1:]
-):
-    for start in np.delete(lower, drop):
-        for end in np.delete(upper, omit):
-            axes.plot([left, right], [start, end], color="0.75", linewidth=0.6, zorder=0)
-for (x, _, title, first_names, last_name), height, omit in zip(layers, heights, skipped):
-    axes.text(x, 3.4, title, ha="center", va="bottom")
-    axes.text(x, height[omit], "⋮", ha="center", va="center", fontsize=18)
-    drawn = np.delete(height, omit)
-    axes.scatter([x] * len(drawn), drawn, s=260, color="white", edgecolor="tab:blue", linewidth=2)
-    names = first_names + [""] * (len(drawn) - len(first_names) - 1) + [last_name]
-    for y, name in zip(drawn, names):
-        side = -0.3 if x == 0 else 0.3
-        axes.text(x + side, y, name, ha="right" if x == 0 else "left", va="center")
-for x in (1, 3, 5):
-    axes.text(x, -3.6, "weights", ha="center", color="0.4")
-note = "every line is one weight; every neuron behind the pixels has a bias"
-axes.text(3, -4.4, note, ha="center")
-figure.savefig(Path(__file__).with_name("network.svg"), metadata={"Date": None})
+names = ["input layer\n784 pixels", "hidden layer\n14 neurons", "hidden layer\n14 neurons"]
+names.append("output layer\n10 neurons")
+columns = [0, 2, 4, 6]
+heights = [2.6, 1.7, 0.8, -1.6, -2.5]
+height_of_dots = -0.4
+
+for column in columns[:-1]:
+    for start in heights:
+        for end in heights:
+            axes.plot([column, column + 2], [start, end], color="#b5aea0", linewidth=1, zorder=1)
+    axes.text(column + 1, -3.3, "weights", ha="center", color=soft)
+
+for column, name in zip(columns, names):
+    axes.text(column, 3.3, name, ha="center")
+    axes.text(column, height_of_dots, "⋮", ha="center", va="center", fontsize=26)
+    color = cool if column == 0 else accent
+    places = [column] * len(heights)
+    axes.scatter(places, heights, s=420, color=paper, edgecolor=color, linewidth=2.5, zorder=2)
+
+for height, label in zip(heights, ["pixel 1", "pixel 2", "pixel 3", "pixel 783", "pixel 784"]):
+    axes.text(-0.35, height, label, ha="right", va="center")
+for height, label in zip(heights, ["0", "1", "2", "8", "9"]):
+    axes.text(6.35, height, label, va="center")
+note = "Every line is one weight. Every neuron behind the pixels has a bias."
+axes.text(3, -4.1, note, ha="center")
+figure.savefig(drawn / "network.svg", metadata={"Date": None})
+print("The pictures are in drawn/sigmoid.svg and drawn/network.svg")
