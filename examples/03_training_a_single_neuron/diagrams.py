@@ -1,18 +1,25 @@
-"""Draws the diagram of a single neuron for this step's page, into the folder drawn/."""
+"""Draws the two diagrams of this step's page, a neuron and the sigmoid, into the folder drawn/."""
 
 from pathlib import Path
 
 import matplotlib
+import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyBboxPatch
 
 # The workshop's colours: warm paper, dark text, and one accent.
 paper, text, soft, accent, cool = "#faf8f4", "#24262b", "#666259", "#b4512f", "#2c6a99"
 matplotlib.rc("figure", facecolor=paper)
+matplotlib.rc("axes", facecolor=paper, edgecolor=soft, labelcolor=text, titlelocation="left")
+matplotlib.rc("axes.spines", top=False, right=False)
 matplotlib.rc("text", color=text)
 matplotlib.rc("font", size=15)
 matplotlib.rc("svg", hashsalt="03")  # The same numbers give the same file.
 
+drawn = Path(__file__).with_name("drawn")
+drawn.mkdir(exist_ok=True)
+
+# The neuron.
 figure = Figure(figsize=(10, 4))
 axes = figure.add_axes((0, 0, 1, 1))
 axes.set(xlim=(0, 10), ylim=(0, 4), aspect="equal")
@@ -46,7 +53,19 @@ axes.add_patch(Circle((8.75, 2.2), 0.55, facecolor=paper, edgecolor=accent, line
 axes.text(8.75, 2.2, "a(x)", ha="center", va="center", fontsize=20)
 axes.text(8.75, 3.1, "its answer", ha="center", color=soft)
 
-drawn = Path(__file__).with_name("drawn")
-drawn.mkdir(exist_ok=True)
 figure.savefig(drawn / "neuron.svg", metadata={"Date": None})
-print("The picture is in drawn/neuron.svg")
+
+# The sigmoid's curve.
+figure = Figure(figsize=(10, 4.2), layout="constrained")
+axes = figure.subplots()
+axes.set(title="The sigmoid squeezes every number to between 0 and 1")
+axes.set(xlabel="z", ylabel="sigmoid of z", xlim=(-8, 8), ylim=(-0.05, 1.05))
+z = np.linspace(-8, 8, 200)
+axes.plot([-8, 8], [0.5, 0.5], color=soft, linewidth=1, linestyle=":")
+axes.plot([0, 0], [0, 1], color=soft, linewidth=1, linestyle=":")
+axes.plot(z, 1 / (1 + np.exp(-z)), color=accent, linewidth=4)
+axes.text(-5.5, 0.12, "flat here:\nhardly any slope", ha="center", color=cool)
+axes.text(5.5, 0.72, "flat here:\nhardly any slope", ha="center", color=cool)
+axes.text(3.3, 0.3, "steep here:\nsmall changes count", ha="center", color=cool)
+figure.savefig(drawn / "sigmoid.svg", metadata={"Date": None})
+print("The pictures are in drawn/neuron.svg and drawn/sigmoid.svg")
