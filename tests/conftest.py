@@ -31,6 +31,16 @@ def pytest_configure(config):
             raise pytest.UsageError('There is no MNIST here. First run "python mnist.py".')
 
 
+def pytest_addoption(parser):
+    parser.addoption("--mnist", action="store_true", help="run the examples on the real MNIST")
+
+
+def pytest_configure(config):
+    data = mnist._data_folder()
+    if config.getoption("--mnist") and not all((data / name).is_file() for name in mnist.FILES):
+        raise pytest.UsageError(f'There is no MNIST in {data}. First run "python mnist.py".')
+
+
 @pytest.fixture(scope="session")
 def real(request):
     """Whether the examples run on the real MNIST, and not on the sample."""
