@@ -229,7 +229,7 @@ def check_script(folder, name, copy, data, seconds, on_mnist):
     judge_run(run, name, seconds)
     yield Result("ok", f"It runs to its end, in {run.seconds:.0f} s.")
     reading = read_score(run.output)
-    if reading is None or not (script.predictions or reading.sure):
+    if reading is None or not reading.sure:
         if is_a_step(script):
             yield Result("ok", "It is a step of the workshop that prints no score.")
             return
@@ -538,7 +538,8 @@ def folders_in(arguments, parser):
     """Return the folders that were named. Not every shell replaces a * by what is there."""
     paths = []
     for argument in arguments:
-        paths += sorted(glob.glob(argument)) if glob.has_magic(argument) else [argument]
+        is_pattern = glob.has_magic(argument) and not Path(argument).exists()
+        paths += sorted(glob.glob(argument)) if is_pattern else [argument]
     folders = [Path(path) for path in paths if Path(path).is_dir()]
     for path in map(Path, paths):
         if not path.exists():
@@ -575,4 +576,5 @@ if __name__ == "__main__":
     try:
         sys.exit(main())
     except KeyboardInterrupt:
-        sys.exit("Stopped.")
+        print("Stopped.", file=sys.stderr)
+        sys.exit(130)
