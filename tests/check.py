@@ -473,7 +473,7 @@ def place_on_the_ladder(score, script, on_mnist, all_is_well, strength):
         yield Result(
             "done",
             f"{cheer} {score:.4f} stands on rung {len(reached)} of {len(hints.RUNGS)}: about "
-            f"{rung.name}, reached with {rung.reached_with}. {rung.praise}",
+            f"{rung.name} ({rung.reached_with}). {rung.praise}",
         )
     else:
         yield Result("done", f"{cheer} {score:.4f} is just below the first rung.")
