@@ -31,16 +31,6 @@ def pytest_configure(config):
             raise pytest.UsageError('There is no MNIST here. First run "python mnist.py".')
 
 
-def pytest_addoption(parser):
-    parser.addoption("--mnist", action="store_true", help="run the examples on the real MNIST")
-
-
-def pytest_configure(config):
-    data = Path(os.environ.get("MNIST_DIR") or ROOT / "mnist_data")
-    if config.getoption("--mnist") and len(list(data.glob("*-ubyte.gz"))) < len(mnist.FILES):
-        raise pytest.UsageError(f'There is no MNIST in {data}. First run "python mnist.py".')
-
-
 @pytest.fixture(scope="session")
 def real(request):
     """Whether the examples run on the real MNIST, and not on the sample."""

@@ -407,14 +407,17 @@ class Trouble:
 
 # The first whose words are found counts.
 TROUBLES = [
-    Trouble("No module named 'mnist'", "Copy mnist.py from the folder of the README beside it."),
+    Trouble(
+        "No module named 'mnist'",
+        "Activate the virtual environment, then: pip install -r requirements.txt",
+    ),
     Trouble(
         "No module named",
         "Activate the virtual environment, then: pip install -r requirements.txt",
     ),
     Trouble(
         "module 'mnist' has no attribute",
-        "Copy mnist.py from the folder of the README once more.",
+        "Is there another mnist.py beside your script? Give it another name.",
     ),
     Trouble("EOFError", "It waits for the keyboard. Take input() out."),
     Trouble("NameError", "Is the name spelt as before? Does the line that makes it come earlier?"),
