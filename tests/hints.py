@@ -59,7 +59,7 @@ SCALE = Hint(
 FASTER = Hint(
     "How far does the network move in each step? Watch the loss: does it hurry, or creep?",
     "Scaled pixels bear larger steps. Try a learning rate ten or twenty times as large.",
-    "In MLPClassifier: learning_rate_init=0.2, and then max_iter=10 is enough.",
+    "In MLPClassifier: learning_rate_init=0.2.",
 )
 SLOWER = Hint(
     "Watch the loss: does it fall steadily, or jump about?",
@@ -88,7 +88,7 @@ CENTRE = Hint(
     "neurons look at them.",
     "offset = training_images.mean() and divisor = training_images.std(), both before you change "
     "anything. Then images = (images - offset) / divisor for the training and the test images, "
-    "and hidden_layer_sizes=(256,), max_iter=15.",
+    "and hidden_layer_sizes=(256,).",
 )
 BEND = Hint(
     "Your network meets the same 60,000 images in every pass. What could it learn from new ones?",
@@ -109,7 +109,7 @@ LIKE_STEP_02 = Hint(
     "Compare the learning rate, the layers and the number of passes with step 02, and look whether "
     "the loss falls from pass to pass.",
     'Step 02 has solver="sgd", activation="logistic", hidden_layer_sizes=(14, 14), '
-    "learning_rate_init=0.01, max_iter=100.",
+    "learning_rate_init=0.01, and 100 passes on MNIST.",
 )
 
 # On MNIST, from the lowest to the highest. `least` of the first is below the worst run seen.

@@ -30,7 +30,9 @@ def script(prepare="", **changes):
     settings = {"layers": "(14, 14)", "rate": "0.01", "passes": "100"} | changes
     code = code.replace("hidden_layer_sizes=(14, 14)", f"hidden_layer_sizes={settings['layers']}")
     code = code.replace("learning_rate_init=0.01", f"learning_rate_init={settings['rate']}")
-    code = code.replace("max_iter=100", f"max_iter={settings['passes']}")
+    passes = "max_iter=passes"
+    assert passes in code
+    code = code.replace(passes, f"max_iter={settings['passes']}")
     for old, new in changes.get("replaced", {}).items():
         assert old in code
         code = code.replace(old, new)

@@ -1,7 +1,7 @@
 """Step 08's page in a real browser: a headless Chromium, driven by Selenium.
 
 Without a browser these tests are skipped; where REQUIRE_BROWSER is set, as in .ci/run, they fail
-instead. The page is the one that the run of main.py in conftest.py wrote.
+instead. The page is the one that the shared run of main.py wrote.
 
     SCREENSHOT=1 python -m pytest --mnist tests/test_drawing_page.py -k screenshot
 
@@ -9,139 +9,53 @@ draws the picture that the README shows.
 """
 
 import base64
-import importlib.util
 import json
-import math
 import os
+import re
 import shutil
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from sklearn.neural_network import MLPClassifier
 
-from conftest import EXAMPLES
+import mnist
+from handwriting import DIGITS, EXAMPLE, module
 
-EXAMPLE = EXAMPLES[7].parent
-
-
-def arc(x, y, width, height, start, end, steps=10):
-    """Points along an ellipse; angles in degrees, clockwise, 0 at the right."""
-    angles = [math.radians(start + (end - start) * step / steps) for step in range(steps + 1)]
-    return [(x + width * math.cos(angle), y + height * math.sin(angle)) for angle in angles]
-
-
-# Ten digits as one might draw them, stroke by stroke, on a paper that is 1 wide and 1 high.
-DIGITS = {
-    0: [arc(0.5, 0.5, 0.2, 0.32, -80, 290, 16)],
-    1: [[(0.52, 0.16), (0.51, 0.35), (0.5, 0.55), (0.49, 0.84)]],
-    2: [
-        [
-            *arc(0.48, 0.33, 0.19, 0.17, -160, 35),
-            (0.55, 0.55),
-            (0.42, 0.7),
-            (0.29, 0.82),
-            (0.45, 0.81),
-            (0.72, 0.81),
-        ]
-    ],
-    3: [arc(0.47, 0.33, 0.18, 0.16, -150, 80) + arc(0.47, 0.66, 0.21, 0.18, -85, 140)],
-    4: [
-        [(0.42, 0.16), (0.37, 0.3), (0.3, 0.48), (0.27, 0.56), (0.45, 0.55), (0.74, 0.53)],
-        [(0.62, 0.3), (0.6, 0.5), (0.58, 0.7), (0.57, 0.87)],
-    ],
-    5: [
-        [(0.36, 0.18), (0.35, 0.3), (0.33, 0.45), *arc(0.47, 0.62, 0.2, 0.2, -120, 140)],
-        [(0.36, 0.18), (0.52, 0.17), (0.7, 0.16)],
-    ],
-    6: [
-        [
-            (0.6, 0.14),
-            (0.48, 0.25),
-            (0.38, 0.42),
-            (0.34, 0.58),
-            *arc(0.5, 0.67, 0.17, 0.17, 180, -200, 14),
-        ]
-    ],
-    7: [[(0.27, 0.2), (0.45, 0.2), (0.7, 0.19), (0.62, 0.38), (0.53, 0.6), (0.45, 0.85)]],
-    8: [
-        [
-            *arc(0.5, 0.32, 0.15, 0.16, -60, -250),
-            (0.46, 0.48),
-            *arc(0.5, 0.67, 0.18, 0.18, -40, 260, 14),
-            (0.56, 0.5),
-            (0.62, 0.38),
-            (0.6, 0.25),
-        ]
-    ],
-    9: [
-        [
-            *arc(0.48, 0.34, 0.17, 0.17, -30, -380, 14),
-            (0.64, 0.45),
-            (0.62, 0.6),
-            (0.58, 0.75),
-            (0.55, 0.87),
-        ]
-    ],
-}
-
-
-def first_on_path(*names):
-    return next((place for name in names if (place := shutil.which(name))), None)
+preparation = module("preparation")
 
 
 @pytest.fixture(scope="session")
-def driver(tmp_path_factory):
-    chromium = first_on_path(
-        "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
-    )
-    chromedriver = first_on_path("chromedriver")
-    selenium = importlib.util.find_spec("selenium")
-    if not (chromium and chromedriver and selenium):
-        reason = "needs Selenium, Chromium and chromedriver (Debian: chromium, chromium-driver)"
-        (pytest.fail if os.environ.get("REQUIRE_BROWSER") else pytest.skip)(reason)
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    profile = tmp_path_factory.mktemp("profile")
-    for argument in (
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--disable-dev-shm-usage",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--window-size=1200,1000",
-        f"--user-data-dir={profile}",
-    ):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(chromedriver))
-    driver.set_script_timeout(60)
-    yield driver
-    driver.quit()
-
-
-@pytest.fixture(scope="session")
-def example(driver, examples, real):
+def example(examples, data_folder, real):
     """What main.py left in its folder, whose name has a space and an accent in it."""
     result = examples.get("08")
     assert result.returncode == 0, result.stderr
-    expected = np.load(result.folder / "expected.npz")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MNIST_DIR", str(data_folder))
+        _, _, images, labels = mnist.load()
     return SimpleNamespace(
-        folder=result.folder,
         page=result.folder / "drawing_page_with_network.html",
         opened=(result.folder.parent.parent / "opened.txt").read_text(encoding="utf-8"),
         output=result.output,
-        images=expected["images"],
-        labels=expected["labels"],
-        probabilities=expected["probabilities"],
+        images=images,
+        labels=labels,
         mnist=real,
     )
+
+
+def network_in(page):
+    """The network whose numbers stand in a page, as one of scikit-learn's."""
+    text = page.read_text(encoding="utf-8")
+    contents = json.loads(re.search(r'id="trained-network">(.*?)</script>', text)[1])
+    weights, biases = (
+        [np.frombuffer(base64.b64decode(numbers), "<f4") for numbers in contents[kind]]
+        for kind in ("weights", "biases")
+    )
+    network = MLPClassifier([len(bias) for bias in biases[:-1]], contents["activation"])
+    network.partial_fit(np.zeros((10, 784)), range(10), classes=range(10))
+    network.coefs_ = [each.reshape(-1, len(bias)) for each, bias in zip(weights, biases)]
+    network.intercepts_ = biases
+    return network
 
 
 class Page:
@@ -259,19 +173,19 @@ class Page:
 
 
 @pytest.fixture
-def page(driver, example):
-    page = Page(driver)
+def page(browser, example):
+    page = Page(browser)
     page.emulate()
-    driver.get("about:blank")
-    driver.get_log("performance")  # forget what was before
-    driver.get_log("browser")
+    browser.get("about:blank")
+    browser.get_log("performance")  # forget what was before
+    browser.get_log("browser")
     address = example.page.as_uri()
-    driver.get(address)
+    browser.get(address)
     yield page
     # Whatever a test did: no complaint in the console, and no request but for the page itself.
     page.emulate()
-    assert driver.get_log("browser") == []
-    events = [json.loads(entry["message"])["message"] for entry in driver.get_log("performance")]
+    assert browser.get_log("browser") == []
+    events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
     requests = {
         event["params"]["request"]["url"]
         for event in events
@@ -306,28 +220,34 @@ def test_file_is_one_page_that_opens_by_itself(example):
         assert loader not in text
 
 
-def test_template_alone_says_what_to_do(driver):
-    driver.get((EXAMPLE / "drawing_page.html").as_uri())
-    page = Page(driver)
+def test_template_alone_says_what_to_do(browser):
+    browser.get((EXAMPLE / "drawing_page.html").as_uri())
+    page = Page(browser)
     page.draw(DIGITS[1])
     assert "main.py" in page.find("#introduction").text
     assert page.digit == ""
-    assert driver.get_log("browser") == []
+    assert browser.get_log("browser") == []
 
 
 # ---- The four figures ----
 
 
 def test_forward_pass_equals_scikit_learn(page, example):
-    images = np.round(example.images[:200] * 255).astype(np.uint8)
     answers = page.run(
         "return arguments[0].map(image => window.network.predict(image.map(level => level / 255)))",
-        images.tolist(),
+        example.images[:200].tolist(),
     )
-    assert np.abs(np.array(answers) - example.probabilities).max() < 1e-4
+    expected = network_in(example.page).predict_proba(example.images[:200] / 255)
+    assert np.abs(np.array(answers) - expected).max() < 1e-6
 
 
-def test_preparation_equals_python(page, preparation):
+def test_score_in_the_page_is_that_of_its_network(page, example):
+    score = network_in(example.page).score(example.images / 255, example.labels)
+    assert f"We have a score of {score:.4f}" in example.output
+    assert f"{score * 100:.1f}\u00a0%" in page.find("#introduction").get_attribute("textContent")
+
+
+def test_preparation_equals_python(page):
     differences = []
     for strokes in (
         DIGITS[2],
@@ -346,7 +266,7 @@ def test_preparation_equals_python(page, preparation):
     assert max(differences) <= 2, differences
 
 
-def test_preparation_equals_python_on_odd_shapes(page, preparation):
+def test_preparation_equals_python_on_odd_shapes(page):
     generator = np.random.RandomState(0)
     for height, width in ((1, 1), (3, 90), (200, 7), (28, 28), (61, 143), (19, 20), (150, 150)):
         ink = generator.randint(0, 256, (height, width))
@@ -368,7 +288,7 @@ def test_images_of_any_size_anywhere_are_read(page, example):
     generator = np.random.RandomState(5)
     count = 400
     chosen = generator.choice(len(example.images), min(count, len(example.images)), replace=False)
-    levels = np.round(example.images[chosen] * 255).astype(np.uint8)
+    levels = example.images[chosen]
     sides = generator.uniform(60, 260, len(chosen))
     places = generator.rand(len(chosen), 2)
     guesses = page.run(
@@ -641,7 +561,6 @@ def test_a_small_sample_is_admitted(page, example):
     assert note.is_displayed() != example.mnist
     if not example.mnist:
         assert "small sample" in note.text
-    assert example.output.split("score of ")[1][:4] in example.output
 
 
 # ---- The picture in the README ----
@@ -670,4 +589,4 @@ def test_screenshot(page, example, tmp_path):
         assert picture.size == (1080, height)
     assert 10_000 < place.stat().st_size < 150_000
     if os.environ.get("SCREENSHOT") and example.mnist:
-        shutil.copy(place, EXAMPLE / "screenshot.png")
+        shutil.copy(place, EXAMPLE / "pictures" / "screenshot.png")

@@ -1,13 +1,11 @@
 """Recognising your own handwriting
 ================================
 
-Draw a digit, and the network that you have just trained reads it.
-
-    python main.py              makes a page to draw on, and opens it in the browser
-    python main.py photo.png    reads a digit from a picture
+Draw a digit, and the network that you have just trained reads it: this script trains a network,
+puts it into a page to draw on, and opens the page in your browser.
 
 Notice what the network sees: not your drawing, but 28 x 28 pixels, scaled and centred like all the
-images that it learnt from. Switch that off in the page, and the guess falls apart.
+images that it learned from. Switch that off in the page, and the guess falls apart.
 
 On MNIST it takes about ten seconds:
 
@@ -16,8 +14,6 @@ On MNIST it takes about ten seconds:
     We have a score of 0.9788
 """
 
-import base64
-import json
 import sys
 import webbrowser
 from pathlib import Path
@@ -25,22 +21,13 @@ from pathlib import Path
 import numpy as np
 from sklearn.neural_network import MLPClassifier
 
+import drawing_page
 import mnist
 
-if len(sys.argv) > 2:
-    sys.exit("Give the name of one picture. A name with spaces needs quotes around it.")
-if len(sys.argv) == 2:
-    import preparation  # only pictures need it: in the page, JavaScript does the same
-
-    try:  # before the training: nobody should wait ten seconds to hear of a misspelt name
-        seen = preparation.prepare(preparation.read_ink(sys.argv[1]))
-    except ValueError as problem:
-        sys.exit(str(problem))
-else:
-    try:
-        page = Path(__file__).with_name("drawing_page.html").read_text(encoding="utf-8")
-    except OSError:
-        sys.exit("There is no drawing_page.html beside main.py. Copy it there, too.")
+try:  # before the training: nobody should wait for ten seconds to hear what is missing
+    template = drawing_page.read_template()
+except drawing_page.PageError as problem:
+    sys.exit(str(problem))
 
 training_images, training_labels, test_images, test_labels = mnist.load()
 training_images = training_images / np.float32(255)
@@ -60,31 +47,19 @@ for number in range(1, passes + 1):
     print(f"pass {number:2}: loss {network.loss_:.4f}, score {score:.4f}", flush=True)
 print(f"We have a score of {score:.4f}")
 
-if len(sys.argv) == 2:
-    print("\nThis is what the network sees:\n")
-    for row in seen.reshape(28, 28):  # each pixel twice, because letters are narrow
-        print("".join(2 * " .:-=+*#%@"[level // 26] for level in row).rstrip())
-    probabilities = network.predict_proba(seen[None] / np.float32(255))[0]
-    for digit, probability in enumerate(probabilities):
-        print(f"{digit} {probability:7.1%} {'#' * round(40 * probability)}".rstrip())
-    print(f"\nThe network reads: {probabilities.argmax()}")
-    sys.exit()
-
-# The page is a template. The network goes into it as text: its numbers in base64.
+page = Path(__file__).resolve().with_name("drawing_page_with_network.html")
 contents = {
-    "weights": [base64.b64encode(w.astype("<f4").tobytes()).decode() for w in network.coefs_],
-    "biases": [base64.b64encode(b.astype("<f4").tobytes()).decode() for b in network.intercepts_],
+    "weights": [drawing_page.in_base64(weights) for weights in network.coefs_],
+    "biases": [drawing_page.in_base64(biases) for biases in network.intercepts_],
     "activation": network.activation,
     "score": score,
     "training_images": len(training_images),
     "test_images": len(test_images),
 }
-page = page.replace(">null</script>", f">{json.dumps(contents)}</script>")
-place = Path(__file__).resolve().with_name("drawing_page_with_network.html")
 try:
-    place.write_text(page, encoding="utf-8")
-except OSError as problem:
-    sys.exit(f"The page could not be written: {problem}")
-print(f"Draw a digit in {place.name}. If no browser opens, open it yourself:")
-print(place.as_uri())  # an address, because it is plain ASCII whatever the folder is called
-webbrowser.open(place.as_uri())
+    drawing_page.write(page, template, contents)
+except drawing_page.PageError as problem:
+    sys.exit(str(problem))
+print(f"Draw a digit in {page.name}. If no browser opens, open it yourself:")
+print(page.as_uri())  # an address, because it is plain ASCII whatever the folder is called
+webbrowser.open(page.as_uri())
