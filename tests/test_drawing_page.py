@@ -13,6 +13,7 @@ import json
 import os
 import re
 import shutil
+import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -21,6 +22,7 @@ from sklearn.neural_network import MLPClassifier
 
 import mnist
 from handwriting import DIGITS, EXAMPLE, module
+from helpers import run
 
 preparation = module("preparation")
 
@@ -43,10 +45,15 @@ def example(examples, data_folder, real):
     )
 
 
+def numbers_in(page):
+    """What stands in a page in the place of a network."""
+    text = page.read_text(encoding="utf-8")
+    return json.loads(re.search(r'id="trained-network">(.*?)</script>', text)[1])
+
+
 def network_in(page):
     """The network whose numbers stand in a page, as one of scikit-learn's."""
-    text = page.read_text(encoding="utf-8")
-    contents = json.loads(re.search(r'id="trained-network">(.*?)</script>', text)[1])
+    contents = numbers_in(page)
     weights, biases = (
         [np.frombuffer(base64.b64decode(numbers), "<f4") for numbers in contents[kind]]
         for kind in ("weights", "biases")
@@ -220,12 +227,70 @@ def test_file_is_one_page_that_opens_by_itself(example):
         assert loader not in text
 
 
+def test_committed_page_is_what_the_script_makes_of_the_template(real, data_folder, monkeypatch):
+    """If this fails: run main.py on MNIST, and copy drawing_page_with_network.html over it."""
+    page = EXAMPLE / "drawing_page_trained.html"
+    assert page.stat().st_size < 1_000_000
+    text = re.sub(r'(?<=id="trained-network">).*(?=</script>)', "null", page.read_text("utf-8"))
+    assert text == (EXAMPLE / "drawing_page.html").read_text(encoding="utf-8")
+    numbers, network = numbers_in(page), network_in(page)
+    assert (numbers["training_images"], numbers["test_images"]) == (60_000, 10_000)
+    assert [weights.shape for weights in network.coefs_] == [(784, 128), (128, 10)]
+    assert all(np.isfinite(weights).all() for weights in network.coefs_ + network.intercepts_)
+    assert 0.97 < numbers["score"] < 0.99
+    if real:
+        monkeypatch.setenv("MNIST_DIR", str(data_folder))
+        _, _, images, labels = mnist.load()
+        assert network.score(images / 255, labels) == numbers["score"]
+
+
 def test_template_alone_says_what_to_do(browser):
     browser.get((EXAMPLE / "drawing_page.html").as_uri())
     page = Page(browser)
     page.draw(DIGITS[1])
     assert "main.py" in page.find("#introduction").text
     assert page.digit == ""
+    assert browser.get_log("browser") == []
+
+
+# ---- A network of one's own ----
+
+SHAPES = {"one layer": (32,), "two layers": (14, 14), "no hidden layer": ()}
+SCALINGS = {
+    "raw": {},
+    "from 0 to 1": {"divisor": 255},
+    "centred": {"offset": 127.5, "divisor": 255},
+}
+OWN = [(shape, scaling, "logistic") for shape in SHAPES for scaling in SCALINGS]
+OWN += [("two layers", "from 0 to 1", activation) for activation in ("relu", "tanh", "identity")]
+
+
+@pytest.mark.parametrize(("shape", "scaling", "activation"), OWN)
+def test_own_network_says_what_scikit_learn_says(
+    browser, data_folder, tmp_path, monkeypatch, shape, scaling, activation
+):
+    monkeypatch.setenv("MNIST_DIR", str(data_folder))
+    images, labels, _, _ = mnist.load()
+    kept = SCALINGS[scaling]
+    scaled = (images - kept.get("offset", 0)) / kept.get("divisor", 1)
+    network = MLPClassifier(SHAPES[shape], activation, solver="sgd", random_state=0)
+    network.partial_fit(scaled[:1500], labels[:1500], classes=range(10))
+    named = kept if activation == "logistic" else {**kept, "activation": activation}
+    np.savez(tmp_path / "my_network.npz", *network.coefs_, *network.intercepts_, **named)
+    for name in ("main.py", "own_network.py", "drawing_page.py", "drawing_page.html"):
+        shutil.copy(EXAMPLE / name, tmp_path)
+    done = run([sys.executable, "main.py", "my_network.npz"], tmp_path, data_folder)
+    assert done.returncode == 0, done.stderr
+
+    browser.get((tmp_path / "drawing_page_with_network.html").as_uri())
+    answers = browser.execute_script(
+        "return arguments[0].map(image => window.network.predict(image.map(level => level / 255)))",
+        images[:100].tolist(),
+    )
+    assert np.abs(np.array(answers) - network.predict_proba(scaled[:100])).max() < 1e-5
+    assert "your own" in Page(browser).find("#introduction").text
+    Page(browser).draw(DIGITS[1])
+    assert Page(browser).digit != ""
     assert browser.get_log("browser") == []
 
 

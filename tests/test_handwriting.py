@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ Image = pytest.importorskip("PIL.Image", reason="needs Pillow, which comes with 
 ImageDraw = pytest.importorskip("PIL.ImageDraw")
 preparation = module("preparation")
 photos = module("photo")
+own_network = module("own_network")
 template = module("drawing_page").TEMPLATE
 
 
@@ -355,3 +357,55 @@ def test_script_reads_several_photos_with_one_training(step, tmp_path):
     assert "ink" in lines[1]
     assert lines[2] == lines[0]
     assert "no such file" in lines[3]
+
+
+# ---- A network of one's own ----
+
+
+def keep(folder, *arrays, **more):
+    place = folder / "my_network.npz"
+    np.savez(place, *arrays, **more)
+    return place
+
+
+def numbers(*shapes):
+    return [np.random.default_rng(0).normal(0, 0.1, shape) for shape in shapes]
+
+
+WHOLE = numbers((784, 14), (14, 10), 14, 10)
+WRONG_FILES = {
+    "no file": (lambda folder: folder / "none.npz", "There is no file"),
+    "a folder": (lambda folder: folder, "is a folder"),
+    "no archive": (lambda folder: Path(__file__), "not a file of arrays"),
+    "pickled": (lambda folder: keep(folder, np.array([{}])), "not a file of arrays"),
+    "nothing": (lambda folder: keep(folder), "has 0 arrays"),
+    "an odd number": (lambda folder: keep(folder, *WHOLE[:3]), "has 3 arrays"),
+    "lists without stars": (
+        lambda folder: keep(folder, np.zeros((2, 3)), np.zeros(2)),
+        "layer 1 have the shape (2, 3)",
+    ),
+    "another order": (lambda folder: keep(folder, *WHOLE[::-1]), "first, then all biases"),
+    "other inputs": (lambda folder: keep(folder, *numbers((64, 10), 10)), "each of 784 inputs"),
+    "other outputs": (lambda folder: keep(folder, *numbers((784, 2), 2)), "has 2 outputs"),
+    "words": (lambda folder: keep(folder, np.array(["a"]), np.array(["b"])), "something else"),
+    "nan": (lambda folder: keep(folder, *WHOLE[:3], np.full(10, np.nan)), "or are none"),
+    "too large": (lambda folder: keep(folder, np.zeros((2300, 2300)), WHOLE[3]), "too many"),
+    "another key": (lambda folder: keep(folder, *WHOLE, scale=255), "no part of a network: scale"),
+    "divisor 0": (lambda folder: keep(folder, *WHOLE, divisor=0), "The divisor"),
+    "offset of another form": (lambda folder: keep(folder, *WHOLE, offset=[1, 2]), "The offset"),
+    "unknown activation": (lambda folder: keep(folder, *WHOLE, activation="elu"), "activation elu"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG_FILES)
+def test_file_without_a_network_is_refused(tmp_path, what):
+    make, message = WRONG_FILES[what]
+    with pytest.raises(own_network.NetworkFileError, match=re.escape(message)):
+        own_network.load(make(tmp_path))
+
+
+def test_script_refuses_a_wrong_file_in_a_sentence(step, tmp_path):
+    done = step("main.py", tmp_path / "none.npz")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("There is no file")
+    assert len(done.stderr.splitlines()) == 1
