@@ -142,8 +142,8 @@ def check_mnist_py(folder):
     if "def load(" in code:
         return Result("ok", "mnist.py is here, though it is not the one beside the README.")
     raise ToDo(
-        "mnist.py has no function load(). Give this file of yours another name: Python takes it for "
-        "the workshop's."
+        "mnist.py has no function load(). Give this file of yours another name, or Python takes it "
+        "for the workshop's."
     )
 
 

@@ -30,14 +30,14 @@ preparation = module("preparation")
 @pytest.fixture(scope="session")
 def example(examples, data_folder, real):
     """What main.py left in its folder, whose name has a space and an accent in it."""
-    result = examples.get("08")
-    assert result.returncode == 0, result.stderr
+    result = examples(EXAMPLE.name)
+    assert "Traceback" not in result.errors, result.errors
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MNIST_DIR", str(data_folder))
         _, _, images, labels = mnist.load()
     return SimpleNamespace(
         page=result.folder / "drawing_page_with_network.html",
-        opened=(result.folder.parent.parent / "opened.txt").read_text(encoding="utf-8"),
+        opened=(result.folder.parents[2] / "opened.txt").read_text(encoding="utf-8"),
         output=result.output,
         images=images,
         labels=labels,
