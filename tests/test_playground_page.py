@@ -68,7 +68,8 @@ class Page:
     def on_screen(self, x, y):
         """Where a place of the plane is on the screen."""
         left, top, width = self.run(
-            "const plane = document.getElementById('dots'); plane.scrollIntoView({block: 'center'});"
+            "const plane = document.getElementById('dots');"
+            "plane.scrollIntoView({block: 'center'});"
             "const box = plane.getBoundingClientRect(); return [box.left, box.top, box.width]"
         )
         return left + (x + 6) / 12 * width, top + (6 - y) / 12 * width
@@ -192,14 +193,15 @@ def test_momentum_and_l2_are_those_of_scikit_learn(page):
 # ---- It learns what its examples promise ----
 
 
-# The worst of 20 seeds stands in front. A score is that of 250 test points.
+# With 20 seeds: line 0.996 to 1, circle from 0.952, xor from 0.884, spiral from 0.99; what cannot
+# be learned ends between 0.44 and 0.60.
 @pytest.mark.parametrize(
     ("preset", "passes", "least", "most"),
     [
         ("line", 100, 0.95, 1),
         ("line-and-circle", 300, 0.3, 0.75),
-        ("circle", 600, 0.95, 1),
-        ("xor", 600, 0.85, 1),
+        ("circle", 600, 0.9, 1),
+        ("xor", 600, 0.8, 1),
         ("linear", 300, 0.3, 0.75),
         ("spiral", 700, 0.97, 1),
         ("deep", 300, 0.3, 0.75),
@@ -224,10 +226,11 @@ def test_by_heart_and_l2_against_it(page):
 
 
 def test_play_learns_the_spiral(page):
-    """It takes 1 to 3 s on two cores; the time and the frames are printed, not asserted."""
+    """20 seeds took 260 to 420 passes: about a second. That is printed, not asserted."""
     page.open("#preset=spiral")
     page.run(
-        "window.frames_ = 0; (function count() { window.frames_ += 1; requestAnimationFrame(count) })()"
+        "window.painted = 0;"
+        "(function count() { window.painted += 1; requestAnimationFrame(count) })()"
     )
     started = time.monotonic()
     page.click("#play")
@@ -235,7 +238,7 @@ def test_play_learns_the_spiral(page):
         time.sleep(0.1)
     seconds = time.monotonic() - started
     state = page.state
-    frames = page.run("return window.frames_") / seconds
+    frames = page.run("return window.painted") / seconds
     print(f"0.99 after {seconds:.1f} s, {state['passes']} passes, {frames:.0f} frames/s")
     assert state["testScore"] >= 0.99
     page.click("#play")
@@ -251,7 +254,7 @@ def test_script_for_python_reaches_a_similar_score(page, tmp_path):
     (tmp_path / "playground.py").write_text(page.run("return playground.script()"), "utf-8")
     result = run([sys.executable, "playground.py"], tmp_path, tmp_path)
     assert result.returncode == 0, result.stderr
-    # With the seeds 0 to 9 the two differ by at most 0.02.
+    # With the seeds 0 to 7 the two differ by at most 0.016.
     assert abs(score_in(result.stdout) - ended["testScore"]) <= 0.06
     page.set(dataset="own", own=[[1, 1, 1], [-1, -1, 0], [2, 1, 1]], layers=[], share=100)
     (tmp_path / "playground.py").write_text(page.run("return playground.script()"), "utf-8")
