@@ -17,6 +17,7 @@ import pytest
 from helpers import barriers, example, run, score_in
 
 STEP = example("learning_from_rewards")
+sys.path.insert(0, str(STEP))  # main.py finds showing.py beside it
 MAIN = (STEP / "main.py").read_text(encoding="utf-8")
 TEMPLATE = (STEP / "pole_page.html").read_text(encoding="utf-8")
 TRAINED = STEP / "pole_page_trained.html"
@@ -37,9 +38,9 @@ def execute(code, names):
 
 def learned(seed=1, code=MAIN):
     """Run main.py up to its page, with this seed, and return its names and what it printed."""
-    code = code.split("\n# The page is a template.")[0]
+    code = code.split("\nphysics = {")[0]
     assert "RandomState(1)" in code
-    names = {"__file__": str(STEP / "main.py")}
+    names = {}
     printed = execute(code.replace("RandomState(1)", f"RandomState({seed})"), names)
     return SimpleNamespace(**names, names=names, printed=printed)
 
@@ -150,7 +151,8 @@ def started(tmp_path_factory):
     """Five rounds of main.py, as a participant starts it, in a folder with an umlaut and spaces."""
     folder = tmp_path_factory.mktemp("Stäbe und Karren")
     (folder / "main.py").write_text(SHORT + SAVE, encoding="utf-8")
-    shutil.copy(STEP / "pole_page.html", folder)
+    for name in ("showing.py", "pole_page.html"):
+        shutil.copy(STEP / name, folder)
     result = run([sys.executable, "main.py"], folder, folder)
     assert result.returncode == 0, result.stderr
     return result
@@ -168,7 +170,8 @@ def test_script_says_what_the_page_shows(started):
 
 
 def test_template_that_was_not_copied(tmp_path):
-    shutil.copy(STEP / "main.py", tmp_path)
+    for name in ("main.py", "showing.py"):
+        shutil.copy(STEP / name, tmp_path)
     result = run([sys.executable, "main.py"], tmp_path, tmp_path)
     assert result.returncode == 1
     assert result.stderr == "There is no pole_page.html beside main.py. Copy it there, too.\n"

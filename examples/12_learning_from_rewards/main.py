@@ -14,20 +14,14 @@ It needs no data, and takes five to ten seconds. Its output ends like this:
     We have a score of 500.0
 """
 
-import json
-import sys
 import time
-import webbrowser
 from copy import deepcopy
-from pathlib import Path
 
 import numpy as np
+import showing
 from sklearn.neural_network import MLPClassifier
 
-try:  # before the training: nobody should wait for it to hear that a file is missing
-    page = Path(__file__).with_name("pole_page.html").read_text(encoding="utf-8")
-except OSError:
-    sys.exit("There is no pole_page.html beside main.py. Copy it there, too.")
+page = showing.read_page()  # now: nobody should wait to hear that it is missing
 
 gravity = 9.8  # metres per second squared
 cart_mass = 1.0  # kilograms
@@ -136,57 +130,12 @@ history = learn()
 states, actions, going_on = play(decide)  # a hundred fresh games, without chance
 print(f"We have a score of {going_on.sum(axis=0).mean():.1f}")
 
-# The page is a template. Every round's network goes into it, each no more than a list of numbers.
-networks = [record["network"] for record in history] + [network]
-contents = {
-    "physics": {
-        "gravity": gravity,
-        "cart_mass": cart_mass,
-        "pole_mass": pole_mass,
-        "half_length": half_length,
-        "motor_force": motor_force,
-    },
-    "usual": usual.tolist(),
-    "steps": [record["steps"] for record in history],
-    "weights": [[np.round(w, 5).tolist() for w in one.coefs_] for one in networks],
-    "biases": [[np.round(b, 5).tolist() for b in one.intercepts_] for one in networks],
+physics = {
+    "gravity": gravity,
+    "cart_mass": cart_mass,
+    "pole_mass": pole_mass,
+    "half_length": half_length,
+    "motor_force": motor_force,
 }
-page = page.replace(">null</script>", f">{json.dumps(contents)}</script>")
-place = Path(__file__).resolve().with_name("pole_page_with_network.html")
-try:
-    place.write_text(page, encoding="utf-8")
-except OSError as problem:
-    sys.exit(f"The page could not be written: {problem}")
-print(f"Play against the network in {place.name}. If no browser opens, open it yourself:")
-print(place.as_uri())  # an address, because it is plain ASCII whatever the folder is called
-webbrowser.open(place.as_uri())
-
-try:
-    import matplotlib
-    from matplotlib.figure import Figure
-except ImportError:
-    print("For the picture, run: pip install matplotlib")
-    raise SystemExit from None
-
-matplotlib.rcParams["svg.hashsalt"] = "12"  # the same picture in every run, byte for byte
-paper, ink, line, accent, cool = "#faf8f4", "#24262b", "#d8d2c5", "#b4512f", "#2c6a99"
-matplotlib.rcParams.update({"font.size": 13, "text.color": ink, "axes.labelcolor": ink})
-matplotlib.rcParams.update({"xtick.color": ink, "ytick.color": ink, "axes.edgecolor": line})
-figure = Figure(figsize=(10, 4.2), layout="constrained", facecolor=paper)
-left, right = figure.subplots(1, 2)
-for axes in (left, right):
-    axes.set_facecolor(paper)
-    axes.spines[["top", "right"]].set_visible(False)
-left.plot(range(1, len(history) + 1), [record["steps"] for record in history], color=accent, lw=2.5)
-left.set(title="How long the pole stood", xlabel="round", ylabel="steps, mean of 100 games")
-left.set_ylim(0, 520)
-right.axhspan(-12, 12, color="#efebe3")
-right.plot(history[0]["angles"], color=cool, lw=2.5, label="a game of the first round")
-right.plot(history[-1]["angles"], color=accent, lw=1.5, label="a game of the last round")
-right.set(title="The angle of the pole", xlabel="step", ylabel="degrees", xlim=(0, 500))
-right.set_ylim(-15, 19)
-right.legend(frameon=False, loc="upper right")
-drawn = Path(__file__).resolve().with_name("drawn")
-drawn.mkdir(exist_ok=True)
-figure.savefig(drawn / "learning.svg", metadata={"Date": None})
-print("The picture is in drawn/learning.svg")
+showing.write_page(page, physics, usual, history, network)
+showing.draw_picture(history)
