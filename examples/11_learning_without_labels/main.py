@@ -1,0 +1,117 @@
+"""Learning without labels
+=======================
+
+60,000 images, and nobody has said what they show. Images that look alike are put into groups. Only
+then do we ask for labels: one for each of 100 groups. A network learns from these 100 answers.
+
+Notice where training_labels is read: at 100 places for the groups, and at 100 other places for the
+network that they are compared with.
+
+On MNIST it takes about half a minute and ends like this:
+
+    the names of the groups, no network        score 0.9264
+    100 images by chance, with their labels    score 0.7822
+    the 100 picked images, with the answers    score 0.8374
+    all images, with the names of the groups   score 0.9387
+    We have a score of 0.9387
+"""
+
+import sys
+import warnings
+from pathlib import Path
+
+import numpy as np
+from sklearn.cluster import MiniBatchKMeans, SpectralClustering
+from sklearn.decomposition import PCA
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.metrics import pairwise_distances_argmin
+from sklearn.neural_network import MLPClassifier
+from threadpoolctl import threadpool_limits
+
+import mnist
+
+# It would only say that the passes which we have chosen are over.
+warnings.filterwarnings("ignore", category=ConvergenceWarning)
+
+training_images, training_labels, test_images, test_labels = mnist.load()
+training_images = training_images / np.float32(255)  # pixels from 0 to 1
+test_images = test_images / np.float32(255)
+threadpool_limits(1)  # One processor core is enough for such small sums.
+
+# Without a label: the 50 numbers that say most about an image, instead of its 784 pixels.
+summary = PCA(n_components=50, random_state=1).fit(training_images)
+places = summary.transform(training_images)
+print("Each image is now 50 numbers.", flush=True)
+
+# Without a label: 2,000 small groups of images that look alike.
+small_groups = MiniBatchKMeans(
+    n_clusters=2000,
+    batch_size=4096,  # images that it looks at before it moves the middles of the groups
+    max_iter=10,  # passes over the training images, at most
+    random_state=1,
+)
+small_group = small_groups.fit_predict(places)
+middles = small_groups.cluster_centers_
+print("k-means has found 2,000 small groups.", flush=True)
+
+# Without a label: small groups that are neighbours of neighbours come into one of 100 large groups.
+joining = SpectralClustering(n_clusters=100, affinity="nearest_neighbors", random_state=1)
+large_group = joining.fit_predict(middles)
+large_middles = [middles[large_group == number].mean(axis=0) for number in range(100)]
+print("Neighbours have come together in 100 large groups.", flush=True)
+
+# The only labels that we ask for: one for the image nearest to the middle of each large group.
+picked = pairwise_distances_argmin(large_middles, places)
+answers = training_labels[picked]
+names = answers[large_group[small_group]]  # each training image has the name of its group
+
+test_group = large_group[small_groups.predict(summary.transform(test_images))]
+score = np.mean(answers[test_group] == test_labels)
+print(f"{'the names of the groups, no network':40}   score {score:.4f}", flush=True)
+
+by_chance = np.random.default_rng(1).choice(len(training_images), size=100, replace=False)
+lessons = {
+    "100 images by chance, with their labels": (by_chance, training_labels[by_chance]),
+    "the 100 picked images, with the answers": (picked, answers),
+    "all images, with the names of the groups": (np.arange(len(training_images)), names),
+}
+for lesson, (chosen, labels) in lessons.items():
+    network = MLPClassifier(
+        solver="sgd",
+        activation="logistic",
+        hidden_layer_sizes=(128,),
+        learning_rate_init=0.2,
+        max_iter=600_000 // len(chosen),  # Who has fewer images may look at them more often.
+        random_state=1,
+    )
+    network.fit(training_images[chosen], labels)
+    score = network.score(test_images, test_labels)
+    print(f"{lesson:40}   score {score:.4f}", flush=True)
+print(f"We have a score of {score:.4f}")
+
+try:
+    import matplotlib
+    from matplotlib.colors import LinearSegmentedColormap
+    from matplotlib.figure import Figure
+except ImportError:
+    print("For the picture, run: pip install matplotlib")
+    sys.exit()
+
+# The workshop's colours: warm paper, dark text.
+paper, text = "#faf8f4", "#24262b"
+matplotlib.rc("text", color=text)
+matplotlib.rc("font", size=14)
+ink_on_paper = LinearSegmentedColormap.from_list("ink on paper", [paper, text])
+drawn = Path(__file__).with_name("drawn")
+drawn.mkdir(exist_ok=True)
+
+figure = Figure(figsize=(8, 9.4), layout="constrained", facecolor=paper)
+figure.suptitle("100 groups found without labels: the average, and the one answer")
+for number, axes in enumerate(figure.subplots(10, 10).flat):
+    members = large_group[small_group] == number
+    average = training_images[members].mean(axis=0).reshape(28, 28)
+    axes.imshow(average, cmap=ink_on_paper, interpolation="nearest")
+    axes.set_title(answers[number], fontsize=12, pad=2)
+    axes.axis("off")
+figure.savefig(drawn / "groups.png")
+print("The picture is in drawn/groups.png")

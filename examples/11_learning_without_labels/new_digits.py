@@ -1,0 +1,115 @@
+"""Digits that nobody wrote
+========================
+
+Take a small group of images that look alike, found without a label. Mix them by chance: the result
+belongs to the group, and is none of its images.
+
+Notice the two questions that new digits have to answer. Can they be read? A network that has learned
+from the real labels tells. Are they copies? The distance to the nearest training image tells.
+
+On MNIST it takes about half a minute and ends like this:
+
+    new digits, read with more than 0.9: 0.920, different digits: 10
+    new digits, distance to the nearest training image: 2.88 (median)
+    new digits, the smallest of these distances: 0.61
+    test images, read with more than 0.9: 0.950, different digits: 10
+    test images, distance to the nearest training image: 2.99 (median)
+    test images, the smallest of these distances: 0.60
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+from sklearn.cluster import MiniBatchKMeans
+from sklearn.decomposition import PCA
+from sklearn.metrics import pairwise_distances_argmin_min
+from sklearn.neural_network import MLPClassifier
+from threadpoolctl import threadpool_limits
+
+import mnist
+
+training_images, training_labels, test_images, test_labels = mnist.load()
+training_images = training_images / np.float32(255)  # pixels from 0 to 1
+test_images = test_images / np.float32(255)
+threadpool_limits(1)  # One processor core is enough for such small sums.
+
+# As in main.py, without a label: 50 numbers for each image, and small groups of about 30 images.
+summary = PCA(n_components=50, random_state=1).fit(training_images)
+places = summary.transform(training_images)
+small_groups = MiniBatchKMeans(
+    n_clusters=len(training_images) // 30, batch_size=4096, max_iter=10, random_state=1
+)
+small_group = small_groups.fit_predict(places)
+print(f"k-means has found {small_groups.n_clusters:,} small groups.", flush=True)
+
+random = np.random.default_rng(1)
+new_places = []
+for image in random.choice(len(training_images), size=1000, replace=False):
+    members = places[small_group == small_group[image]]
+    middle = members.mean(axis=0)
+    # Each member pulls the new digit towards itself or pushes it away, by chance. Divided by this
+    # root, the new digits lie around the middle as far as the members do.
+    pulls = random.normal(size=len(members)) / np.sqrt(len(members))
+    new_places.append(middle + pulls @ (members - middle))
+new_places = np.array(new_places)
+new_digits = summary.inverse_transform(new_places).clip(0, 1)  # back to 784 pixels
+print("1,000 new digits are there. A network learns to judge them.", flush=True)
+
+# The judge, and only the judge, learns from the real labels: it is the network of step 05.
+judge = MLPClassifier(
+    solver="sgd",
+    activation="logistic",
+    hidden_layer_sizes=(128,),
+    learning_rate_init=0.5,
+    random_state=np.random.RandomState(1),  # Each pass draws a new order of the images from it.
+)
+for _ in range(600_000 // len(training_images)):
+    judge.partial_fit(training_images, training_labels, classes=range(10))
+
+# Distances are between the 50 numbers: a copy would be at 0. The test images, which are new digits
+# that people wrote, show what can be expected.
+test_places = summary.transform(test_images)
+candidates = {"new digits": (new_digits, new_places), "test images": (test_images, test_places)}
+for what, (images, their_places) in candidates.items():
+    probabilities = judge.predict_proba(images)
+    sure = probabilities.max(axis=1) > 0.9
+    kinds = len(set(probabilities[sure].argmax(axis=1)))
+    _, distances = pairwise_distances_argmin_min(their_places[:1000], places)
+    print(f"{what}, read with more than 0.9: {sure.mean():.3f}, different digits: {kinds}")
+    print(f"{what}, distance to the nearest training image: {np.median(distances):.2f} (median)")
+    print(f"{what}, the smallest of these distances: {distances.min():.2f}")
+
+try:
+    import matplotlib
+    from matplotlib.colors import LinearSegmentedColormap
+    from matplotlib.figure import Figure
+except ImportError:
+    print("For the pictures, run: pip install matplotlib")
+    sys.exit()
+
+# The workshop's colours: warm paper, dark text.
+paper, text = "#faf8f4", "#24262b"
+matplotlib.rc("text", color=text)
+matplotlib.rc("font", size=14)
+ink_on_paper = LinearSegmentedColormap.from_list("ink on paper", [paper, text])
+drawn = Path(__file__).with_name("drawn")
+drawn.mkdir(exist_ok=True)
+
+figure = Figure(figsize=(8, 6), layout="constrained", facecolor=paper)
+figure.suptitle("Digits that nobody wrote")
+for image, axes in zip(new_digits, figure.subplots(8, 12).flat):
+    axes.imshow(image.reshape(28, 28), cmap=ink_on_paper, interpolation="nearest")
+    axes.axis("off")
+figure.savefig(drawn / "new_digits.png")
+
+nearest, _ = pairwise_distances_argmin_min(new_places[:10], places)
+figure = Figure(figsize=(10, 2.8), layout="constrained", facecolor=paper)
+figure.suptitle("Above: new digits. Below: the training image nearest to each")
+for column, axes in enumerate(figure.subplots(2, 10).T):
+    pair = (new_digits[column], training_images[nearest[column]])
+    for place, image in zip(axes, pair):
+        place.imshow(image.reshape(28, 28), cmap=ink_on_paper, interpolation="nearest")
+        place.axis("off")
+figure.savefig(drawn / "not_copies.png")
+print("The pictures are in drawn: new_digits.png, not_copies.png")
