@@ -4,8 +4,8 @@
 Take a small group of images that look alike, found without a label. Mix them by chance: the result
 belongs to the group, and is none of its images.
 
-Notice the two questions that new digits have to answer. Can they be read? A network that has learned
-from the real labels tells. Are they copies? The distance to the nearest training image tells.
+Notice the two questions that new digits have to answer. Can they be read? A network that has
+learned from the real labels tells. Are they copies? Look how far the nearest training image is.
 
 On MNIST it takes about half a minute and ends like this:
 

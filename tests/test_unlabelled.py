@@ -1,0 +1,100 @@
+"""Step 11: what 100 labels are worth, and digits that are new, readable, and no copies."""
+
+import re
+import shutil
+import sys
+
+import pytest
+
+from helpers import example, run
+
+FOLDER = example("learning_without_labels")
+# The lowest score that passes, on the sample and on MNIST, well below the worst of five seeds.
+LOWEST_SCORES = {
+    "the names of the groups, no network": (0.8, 0.88),
+    "100 images by chance, with their labels": (0.6, 0.6),
+    "the 100 picked images, with the answers": (0.7, 0.78),
+    "all images, with the names of the groups": (0.82, 0.9),
+}
+
+
+@pytest.fixture(scope="module")
+def scores(examples):
+    found = re.findall(r"^(.*?) +score (\S+)$", examples(FOLDER.name).output, re.MULTILINE)
+    return {lesson: float(score) for lesson, score in found}
+
+
+def test_each_way_to_use_a_hundred_labels(scores, real):
+    assert list(scores) == list(LOWEST_SCORES)
+    for lesson, lowest in LOWEST_SCORES.items():
+        assert scores[lesson] >= lowest[real], lesson
+
+
+def test_unlabelled_images_help(scores):
+    """The smallest of the gains was @@."""
+    by_chance, picked, named = list(scores.values())[1:]
+    assert named > picked + 0.02
+    assert named > by_chance + 0.02
+
+
+def test_the_names_come_from_a_hundred_labels(data_folder, tmp_path):
+    """Nothing before the question reads a label, and all labels but the picked ones may be lost."""
+    script = (FOLDER / "main.py").read_text(encoding="utf-8")
+    before, after = script.split("# The only labels that we ask for")
+    code = [line for line in before.split('"""')[2].splitlines() if "training_labels" in line]
+    assert code == ["training_images, training_labels, test_images, test_labels = mnist.load()"]
+    question = "#" + after.split("\ntest_group =")[0]
+    lose_labels = """
+names_before, kept = names, training_labels[picked]
+training_labels = np.zeros_like(training_labels)
+training_labels[picked] = kept
+"""
+    compare = "print(len(picked), len(set(names)), np.array_equal(names, names_before))"
+    parts = [before, question, lose_labels, question, compare]
+    (tmp_path / "lost.py").write_text("\n".join(parts), encoding="utf-8")
+    result = run([sys.executable, "lost.py"], tmp_path, data_folder)
+    assert result.stdout.endswith("100 10 True\n"), result.stderr
+
+
+@pytest.fixture(scope="module")
+def new_digits(data_folder, tmp_path_factory):
+    folder = shutil.copytree(FOLDER, tmp_path_factory.mktemp("step") / "11")
+    result = run([sys.executable, "new_digits.py"], folder, data_folder)
+    assert result.returncode == 0, result.stderr
+    return result
+
+
+def figures(words, output):
+    return [float(number) for number in re.findall(rf"{re.escape(words)}: ([\d.]+\d)", output)]
+
+
+def test_new_digits_can_be_read(new_digits, real):
+    """@@READ@@"""
+    new, _ = figures("read with more than 0.9", new_digits.stdout)
+    assert new >= 0.8
+    assert figures("different digits", new_digits.stdout)[0] == 10
+
+
+def test_new_digits_are_not_copies(new_digits):
+    """They are about as far from the training images as the test images are: @@FAR@@."""
+    new, test = figures("distance to the nearest training image", new_digits.stdout)
+    assert new > 0.8 * test
+    assert figures("the smallest of these distances", new_digits.stdout)[0] > 0.2
+
+
+def test_pictures(examples, new_digits):
+    drawn = [examples(FOLDER.name).folder / "drawn", new_digits.folder / "drawn"]
+    found = {picture.name for folder in drawn for picture in folder.iterdir()}
+    assert found == {picture.name for picture in (FOLDER / "pictures").iterdir()}
+    assert all(f.stat().st_size > 10_000 for folder in drawn for f in folder.iterdir())
+
+
+@pytest.mark.parametrize("script", ["main.py", "new_digits.py"])
+def test_without_matplotlib_all_text_comes(script, data_folder, tmp_path):
+    code = (FOLDER / script).read_text(encoding="utf-8")
+    drawing = code[code.index("try:\n") :]
+    (tmp_path / script).write_text(f"import sys\n{drawing}", encoding="utf-8")
+    (tmp_path / "matplotlib.py").write_text("raise ImportError", encoding="utf-8")
+    result = run([sys.executable, script], tmp_path, data_folder)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith("For the picture")
