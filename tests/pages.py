@@ -37,10 +37,15 @@ class Page:
         return [b for b in self.blocks if b.language == language and label in (None, b.label)]
 
     def solutions(self):
-        """Return the folded blocks of Python, each with the output that follows it, or None."""
-        folded = [block for block in self.blocks if block.is_folded]
+        """Return what is typed at the prompt, each with the output that follows it, or None.
+
+        These are the folded solutions, and what stands under <!-- at the prompt -->.
+        """
+        typed = [
+            block for block in self.blocks if block.is_folded or block.label == "at the prompt"
+        ]
         pairs = []
-        for block, following in zip(folded, [*folded[1:], None]):
+        for block, following in zip(typed, [*typed[1:], None]):
             if block.language == "python":
                 is_shown = following is not None and following.language == "text"
                 pairs.append((block.text, following.text if is_shown else None))
