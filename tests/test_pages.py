@@ -118,7 +118,7 @@ def test_every_command_is_run():
     from test_practice import COMMANDS
 
     ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8").replace(".venv/bin/", "")
-    ci = {re.sub(r"^(MNIST_DIR=\S+ )", "", line.strip()) for line in ci.splitlines()}
+    ci = {re.sub(r"^MNIST_DIR=\S+ ", "", line.strip()) for line in ci.splitlines()}
     commands = ci | set(COMMANDS) | {f"python examples/{name}/main.py" for name in EXAMPLES}
     commands |= {f"python -i examples/{name}/main.py" for name in EXAMPLES}
     shown = [block.text for _, block in ALL_BLOCKS if block.language == "bash"]
@@ -128,14 +128,13 @@ def test_every_command_is_run():
 
 
 def test_commands_for_windows_have_the_same_form():
-    """Where they stand beside those for the other systems, in the same order."""
-    shown = [block for _, block in ALL_BLOCKS if block.language in ("bash", "bat")]
-    pairs = [(one, two) for one, two in zip(shown, shown[1:]) if two.language == "bat"]
-    assert len(pairs) >= 2
-    for unix, windows in pairs:
-        text = windows.text.replace("\\", "/").replace("Scripts/activate.bat", "bin/activate")
-        text = re.sub(r"^py ", "python3 ", text.replace("Scripts", "bin"), flags=re.MULTILINE)
-        assert text == unix.text.replace("source ", "")
+    """Each has its twin for the other systems on the same page."""
+    for page in PAGES.values():
+        others = "".join(block.text for block in page.blocks_in("bash")).replace("source ", "")
+        for line in "".join(block.text for block in page.blocks_in("bat")).splitlines():
+            twin = re.sub(r"^py ", "python3 ", line.replace("\\", "/"))
+            twin = twin.replace("Scripts/activate.bat", "bin/activate").replace("Scripts", "bin")
+            assert twin in others.splitlines(), line
 
 
 def words(*texts):

@@ -10,10 +10,11 @@ from helpers import ROOT, run
 from pages import PAGES
 
 SERVE = "python -m http.server 8000 --directory mnist_data"
-# Commands that the pages show and that these tests, or test_growing_script.py, run.
+# Commands that the pages show and that these tests, test_growing_script.py or the presenter run.
 COMMANDS = [
     SERVE,
     "python mnist.py",
+    "python -m pytest --mnist",
     "mkdir my_project",
     "python my_project/process_digits.py",
     "python tests/check.py my_project",

@@ -18,8 +18,9 @@ import time
 from copy import deepcopy
 
 import numpy as np
-import showing
 from sklearn.neural_network import MLPClassifier
+
+import showing
 
 page = showing.read_page()  # now: nobody should wait to hear that it is missing
 
