@@ -15,7 +15,7 @@ learns. Only the last rung reads the test images, once.
 On MNIST it takes about a minute, and among its lines are these:
 
     pixels from 0 to 1           ..........   score 0.9044     6.0 s
-    pixels: mean 0, deviation 1  ..........   score 0.9826    12.0 s
+    pixels: mean 0, deviation 1  ..........   score 0.9826    12.5 s
     We have a score of 0.9814
 """
 
@@ -120,6 +120,7 @@ names = [rung[0] for rung in ladder]
 errors = [100 * (1 - score) for score in scores]
 bars = axes.barh(names, errors, color=accent)
 axes.bar_label(bars, fmt="%.1f %%", padding=6)
+axes.margins(x=0.1)
 axes.invert_yaxis()
 axes.tick_params(left=False)
 axes.set(title="Errors on the validation images, one change at a time", xlabel="errors in %")

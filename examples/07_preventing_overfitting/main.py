@@ -15,7 +15,11 @@ the five starts typically are.
 
 On MNIST it takes about half a minute. Its table looks like this:
 
-TABLE
+    nothing          training 1.0000   validation 0.8760 +- 0.0019
+    L2, alpha 1      training 0.9518   validation 0.8567 +- 0.0040
+    early stopping   training 0.9474   validation 0.8531 +- 0.0074
+    10,000 images    training 0.9994   validation 0.9551 +- 0.0033
+    We have a score of 0.9528
 """
 
 import sys
@@ -128,10 +132,10 @@ numbers = range(1, 101)
 axes.fill_between(numbers, training_scores, validation_scores, color="#efe6da")
 axes.plot(numbers, training_scores, color=cool, linewidth=3)
 axes.plot(numbers, validation_scores, color=accent, linewidth=3)
-axes.text(60, training_scores[-1] + 0.01, "the 1,000 training images", color=cool)
-axes.text(60, validation_scores[-1] - 0.05, "images that it has never seen", color=accent)
+axes.text(60, training_scores[-1] + 0.03, "the 1,000 training images", color=cool)
+axes.text(60, validation_scores[-1] - 0.07, "images that it has never seen", color=accent)
 axes.set(title="It memorises: the gap opens, and stays", xlabel="pass", ylabel="score")
-axes.set(xlim=(0, 100), ylim=(0, 1.08))
+axes.set(xlim=(0, 100), ylim=(0, 1.1))
 drawn = Path(__file__).with_name("drawn")
 drawn.mkdir(exist_ok=True)
 figure.savefig(drawn / "overfitting.svg", metadata={"Date": None})

@@ -5,15 +5,17 @@ A network that meets an image twice begins to memorise it. So this one never doe
 each training image is bent afresh, a little, as another hand might have written it.
 
 Notice that the score goes on rising for a hundred passes, where step 06 had learned all it could
-after twenty. Three more things may help: digits that lean are straightened first; the weights of
+after twenty. Three more things are tried: digits that lean are straightened first; the weights of
 the later passes are averaged, which calms the jumps of a large, constant learning rate; and two
-networks, one for each processor core, vote.
+networks, one for each processor core, vote. Each brings a few images of 10,000 more, or none: such
+small gains cannot be told from luck. Over several runs and processors the score was 0.9939 to
+0.9948.
 
 On MNIST it takes about four minutes on two cores. Ctrl-C ends it early with the score so far:
 
-    pass   1: loss 0.4120, validation score 0.9736, 4 s
-    pass 100: loss 0.0383, validation score 0.9956, 209 s
-    We have a score of 0.9943
+    pass   1: loss 0.4225, validation score 0.9776, 4 s
+    pass 100: loss 0.0367, validation score 0.9946, 209 s
+    We have a score of 0.9941
 """
 
 import copy

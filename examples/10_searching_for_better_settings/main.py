@@ -16,7 +16,9 @@ dask[distributed], start a scheduler and two workers or more, and set DASK_SCHED
 page of this step shows how). It ends with these lines:
 
     Best settings: learning_rate_init 0.3, hidden_layer_sizes (128,), batch_size 100
-    We have a score of 0.9504
+    Validation score 0.9610, with a standard error of 0.0043
+    Other candidates that are as close as this: 3
+    We have a score of 0.9462
 """
 
 import os
@@ -110,10 +112,10 @@ axes = figure.subplots()
 rates = [0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0]
 for settings, score in zip(results["params"], scores):
     neurons = settings["hidden_layer_sizes"][0]
-    shift = {32: -0.22, 64: 0, 128: 0.22}[neurons]
-    shift += {50: -0.06, 100: 0, 200: 0.06}[settings["batch_size"]]
+    shift = {32: -0.28, 64: 0, 128: 0.28}[neurons]
+    shift += {50: -0.09, 100: 0, 200: 0.09}[settings["batch_size"]]
     place = rates.index(settings["learning_rate_init"]) + shift
-    axes.plot(place, score, "o", color=accent, alpha=0.8, markersize=neurons**0.5 * 1.4)
+    axes.plot(place, score, "o", color=accent, markeredgecolor=paper, markersize=neurons**0.5)
 axes.set(title="Candidates for each learning rate (a larger dot: more neurons)")
 axes.set(xlabel="learning rate", ylabel="score on the validation images", ylim=(0, 1.05))
 axes.set_xticks(range(len(rates)), rates)
