@@ -9,7 +9,8 @@ import pytest
 from helpers import example, run
 
 FOLDER = example("learning_without_labels")
-# The lowest score that passes, on the sample and on MNIST, well below the worst of five seeds.
+# The lowest score that passes, on the sample and on MNIST, well below the worst of five seeds, which
+# were 0.9144, 0.7834, 0.8136, 0.8917 on the sample and 0.9261, 0.7108, 0.8309, 0.9224 on MNIST.
 LOWEST_SCORES = {
     "the names of the groups, no network": (0.8, 0.88),
     "100 images by chance, with their labels": (0.6, 0.6),
@@ -30,17 +31,21 @@ def test_each_way_to_use_a_hundred_labels(scores, real):
         assert scores[lesson] >= lowest[real], lesson
 
 
-def test_unlabelled_images_help(scores):
-    """The smallest of the gains was @@."""
+def test_unlabelled_images_help(scores, real):
+    """On the sample the smallest gain of five seeds was 0.020 over the picked, 0.040 over chance.
+
+    On MNIST they were 0.088 and 0.156.
+    """
     by_chance, picked, named = list(scores.values())[1:]
-    assert named > picked + 0.02
-    assert named > by_chance + 0.02
+    assert named > picked + (0.04 if real else 0)
+    assert named > by_chance + (0.08 if real else 0.02)
 
 
 def test_the_names_come_from_a_hundred_labels(data_folder, tmp_path):
     """Nothing before the question reads a label, and all labels but the picked ones may be lost."""
     script = (FOLDER / "main.py").read_text(encoding="utf-8")
     before, after = script.split("# The only labels that we ask for")
+    before = before.replace("n_clusters=2000", "n_clusters=300")  # quicker, and as telling
     code = [line for line in before.split('"""')[2].splitlines() if "training_labels" in line]
     assert code == ["training_images, training_labels, test_images, test_labels = mnist.load()"]
     question = "#" + after.split("\ntest_group =")[0]
@@ -69,14 +74,17 @@ def figures(words, output):
 
 
 def test_new_digits_can_be_read(new_digits, real):
-    """@@READ@@"""
+    """The worst of five seeds was 0.953 on the sample, and 0.904 on MNIST."""
     new, _ = figures("read with more than 0.9", new_digits.stdout)
-    assert new >= 0.8
+    assert new >= (0.85 if real else 0.88)
     assert figures("different digits", new_digits.stdout)[0] == 10
 
 
 def test_new_digits_are_not_copies(new_digits):
-    """They are about as far from the training images as the test images are: @@FAR@@."""
+    """They are about as far from the training images as the test images are.
+
+    The medians were 1.96 and 2.13 on the sample, 2.88 and 2.99 on MNIST; a copy would be at 0.
+    """
     new, test = figures("distance to the nearest training image", new_digits.stdout)
     assert new > 0.8 * test
     assert figures("the smallest of these distances", new_digits.stdout)[0] > 0.2
