@@ -9,7 +9,7 @@ import pytest
 from helpers import example, run
 
 FOLDER = example("learning_without_labels")
-# The lowest score that passes, on the sample and on MNIST, well below the worst of five seeds, which
+# The lowest score that passes on the sample and on MNIST, well below the worst of five seeds, which
 # were 0.9144, 0.7834, 0.8136, 0.8917 on the sample and 0.9261, 0.7108, 0.8309, 0.9224 on MNIST.
 LOWEST_SCORES = {
     "the names of the groups, no network": (0.8, 0.88),
