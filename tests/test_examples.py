@@ -24,6 +24,8 @@ LOWEST_SCORES = {
     "recognising_your_own_handwriting": (0.88, 0.965),
     "going_for_the_record": (0.88, 0.992),
     "searching_for_better_settings": (0.86, 0.93),
+    "learning_without_labels": (0.82, 0.90),
+    "learning_from_rewards": (475, 475),
 }
 
 
@@ -55,8 +57,9 @@ def test_published_score_is_the_real_one(examples, real, name):
     docstring = ast.get_docstring(ast.parse(code_of(name)))
     if not real or "We have a score" not in docstring:
         pytest.skip("the docstrings' scores are those on MNIST: run with --mnist")
-    # The original recipe wobbles: its weights saturate, and rounding alone moves its score.
-    tolerance = 0.03 if "training_and_testing" in name else 0.004
+    # In step 02 the weights saturate, and rounding alone moves its score. In step 11, the groups.
+    wobbly = {"training_and_testing_the_network": 0.03, "learning_without_labels": 0.02}
+    tolerance = wobbly.get(name[3:], 0.004)
     assert score_in(examples(name).output) == pytest.approx(score_in(docstring), abs=tolerance)
 
 

@@ -14,7 +14,7 @@ from pages import STEP_PAGES
 # Without MNIST there is time for some steps only: the hour's, and the last.
 STEPS_ON_THE_SAMPLE = ("02", "06", "12")
 # The scores that the script has after a step, on the sample and on MNIST. They stand well below the
-# worst that we saw: see test_examples.py for 02; for 06 the worst of 4 seeds were @@ and @@.
+# worst that we saw: they are those of the steps themselves, see test_examples.py.
 LOWEST_SCORES = {"02": (0.7, 0.83), "06": (0.88, 0.97)}
 
 
