@@ -8,7 +8,7 @@ Notice the loss in the lines that it prints: it measures how wrong the network s
 falls with almost every pass over the training images. A ConvergenceWarning at the end only says
 that the loss was still falling when the last pass was over.
 
-On MNIST it ends with a line like this one, after half a minute:
+On MNIST it ends with a line like this one, after half a minute to a minute:
 
     We have a score of 0.8795
 
