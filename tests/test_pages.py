@@ -7,7 +7,7 @@ import pytest
 from helpers import EXAMPLES, ROOT
 from pages import PAGES, STEP_PAGES, anchor
 
-NUMBER = r"\d+(?:\.\d+)?(?:e[+-]?\d+)?"
+NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]?\d+)?"
 ALL_BLOCKS = [(name, block) for name, page in PAGES.items() for block in page.blocks]
 
 
