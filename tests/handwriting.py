@@ -1,8 +1,15 @@
 """Digits to draw and to photograph, for the tests of step 08."""
 
+import base64
 import importlib
+import json
 import math
+import random
+import re
 import sys
+
+import numpy as np
+from sklearn.neural_network import MLPClassifier
 
 from helpers import example
 
@@ -14,6 +21,31 @@ def module(name):
     if str(EXAMPLE) not in sys.path:
         sys.path.append(str(EXAMPLE))
     return importlib.import_module(name)
+
+
+def numbers_in(page):
+    """What stands in a page in the place of a network."""
+    text = page.read_text(encoding="utf-8")
+    return json.loads(re.search(r'id="trained-network">(.*?)</script>', text)[1])
+
+
+def network_in(page, index=-1):
+    """A network whose numbers stand in a page, the last one if not told, as scikit-learn's."""
+    contents = numbers_in(page)["networks"][index]
+    weights, biases = [], []
+    for layer in contents["layers"]:
+        numbers = {key: base64.b64decode(text) for key, text in layer.items()}
+        biases.append(np.frombuffer(numbers["biases"], "<f4").astype(float))
+        kind = "u1" if contents["bits"] == 8 else "<f4"
+        weight = np.frombuffer(numbers["weights"], kind).astype(float).reshape(-1, len(biases[-1]))
+        if contents["bits"] == 8:
+            lowest, step = (np.frombuffer(numbers[key], "<f4") for key in ("lowest", "step"))
+            weight = lowest.astype(float) + step.astype(float) * weight
+        weights.append(weight)
+    network = MLPClassifier([len(bias) for bias in biases[:-1]], contents["activation"])
+    network.partial_fit(np.zeros((10, 784)), range(10), classes=range(10))
+    network.coefs_, network.intercepts_ = weights, biases
+    return network
 
 
 def arc(x, y, width, height, start, end, steps=10):
@@ -74,4 +106,85 @@ DIGITS = {
             (0.55, 0.87),
         ]
     ],
+}
+
+# Other ways in which people write them.
+OTHER_FORMS = {
+    "slashed, flagged, barred": {
+        0: [*DIGITS[0], [(0.66, 0.2), (0.34, 0.8)]],
+        1: [[(0.36, 0.34), (0.52, 0.16), (0.52, 0.84)]],
+        2: [
+            [
+                *arc(0.48, 0.32, 0.18, 0.16, -170, 30),
+                (0.5, 0.6),
+                *arc(0.36, 0.76, 0.08, 0.07, 0, -250, 8),
+                (0.5, 0.8),
+                (0.74, 0.84),
+            ]
+        ],
+        3: [[(0.3, 0.18), (0.68, 0.18), (0.48, 0.44), *arc(0.48, 0.64, 0.2, 0.2, -80, 140)]],
+        4: [[(0.66, 0.62), (0.26, 0.62), (0.6, 0.16), (0.6, 0.86)]],
+        7: [*DIGITS[7], [(0.4, 0.52), (0.7, 0.5)]],
+        8: [arc(0.5, 0.32, 0.14, 0.15, -90, 270, 14), arc(0.5, 0.66, 0.18, 0.18, -90, 270, 14)],
+        9: [arc(0.48, 0.33, 0.17, 0.17, 0, 360, 14), [(0.65, 0.3), (0.65, 0.86)]],
+    },
+    "with feet and corners": {
+        0: [arc(0.5, 0.5, 0.26, 0.3, -60, 300)],
+        1: [[(0.36, 0.34), (0.52, 0.16), (0.52, 0.84)], [(0.34, 0.84), (0.7, 0.84)]],
+        4: [[(0.34, 0.16), (0.34, 0.52), (0.68, 0.52)], [(0.66, 0.16), (0.66, 0.86)]],
+        5: [[(0.68, 0.16), (0.36, 0.17), (0.34, 0.46), *arc(0.47, 0.63, 0.2, 0.2, -120, 150)]],
+        7: [[(0.3, 0.2), (0.7, 0.2), (0.45, 0.85)], [(0.38, 0.54), (0.68, 0.54)]],
+    },
+}
+
+
+def as_moved(line, step=0.05):
+    """The points that a mouse leaves on its way along a line."""
+    points = [line[0]]
+    for (x, y), (next_x, next_y) in zip(line, line[1:]):
+        count = max(1, int(math.hypot(next_x - x, next_y - y) / step))
+        for part in range(1, count + 1):
+            points.append((x + (next_x - x) * part / count, y + (next_y - y) * part / count))
+    return points
+
+
+def style(pen=20, across=(1, 0), down=(0, 1), tremble=0.01, forms=DIGITS, seed=0):
+    """Ten drawings, each its strokes and the width of the pen, written by one hand.
+
+    Across and down are where the axes go: ((1, -0.3), (0, 1)) leans to the right. The hand trembles
+    by this share of the paper's width.
+    """
+    generator = random.Random(seed)
+
+    def place(x, y):
+        x, y = x - 0.5 + generator.gauss(0, tremble), y - 0.5 + generator.gauss(0, tremble)
+        new = (0.5 + across[0] * x + across[1] * y, 0.5 + down[0] * x + down[1] * y)
+        return tuple(min(max(value, 0.01), 0.99) for value in new)
+
+    strokes = [forms.get(digit, DIGITS[digit]) for digit in range(10)]
+    return [([[place(*p) for p in as_moved(line)] for line in each], pen) for each in strokes]
+
+
+SLASHED, FEET = OTHER_FORMS.values()
+STYLES = {
+    "plain": style(),
+    "fine pen": style(pen=5),
+    "finest pen": style(pen=2),
+    "broad pen": style(pen=34),
+    "leaning right": style(across=(1, -0.35)),
+    "leaning left": style(across=(1, 0.28)),
+    "tall": style(across=(0.55, 0), down=(0, 1.15)),
+    "wide": style(across=(1.3, 0), down=(0, 0.75)),
+    "small": style(across=(0.35, 0), down=(0, 0.35)),
+    "small and fine": style(pen=8, across=(0.35, 0), down=(0, 0.35)),
+    "large": style(across=(1.25, 0), down=(0, 1.25)),
+    "turned left": style(across=(0.97, 0.25), down=(-0.25, 0.97)),
+    "turned right": style(across=(0.97, -0.25), down=(0.25, 0.97)),
+    "shaky": style(tremble=0.018),
+    "slashed, flagged, barred": style(forms=SLASHED),
+    "the same, fine": style(pen=5, forms=SLASHED, seed=1),
+    "the same, leaning": style(across=(1, -0.25), forms=SLASHED, seed=2),
+    "feet and corners": style(forms=FEET),
+    "the same, narrow": style(across=(0.7, 0), forms=FEET, seed=1),
+    "the same, broad": style(pen=28, forms=FEET, seed=2),
 }

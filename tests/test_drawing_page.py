@@ -21,8 +21,8 @@ import pytest
 from sklearn.neural_network import MLPClassifier
 
 import mnist
-from handwriting import DIGITS, EXAMPLE, module
-from helpers import run
+from handwriting import DIGITS, EXAMPLE, STYLES, module, network_in, numbers_in
+from helpers import barriers, run, score_in
 
 preparation = module("preparation")
 
@@ -43,26 +43,6 @@ def example(examples, data_folder, real):
         labels=labels,
         mnist=real,
     )
-
-
-def numbers_in(page):
-    """What stands in a page in the place of a network."""
-    text = page.read_text(encoding="utf-8")
-    return json.loads(re.search(r'id="trained-network">(.*?)</script>', text)[1])
-
-
-def network_in(page):
-    """The network whose numbers stand in a page, as one of scikit-learn's."""
-    contents = numbers_in(page)
-    weights, biases = (
-        [np.frombuffer(base64.b64decode(numbers), "<f4") for numbers in contents[kind]]
-        for kind in ("weights", "biases")
-    )
-    network = MLPClassifier([len(bias) for bias in biases[:-1]], contents["activation"])
-    network.partial_fit(np.zeros((10, 784)), range(10), classes=range(10))
-    network.coefs_ = [each.reshape(-1, len(bias)) for each, bias in zip(weights, biases)]
-    network.intercepts_ = biases
-    return network
 
 
 class Page:
@@ -230,18 +210,21 @@ def test_file_is_one_page_that_opens_by_itself(example):
 def test_committed_page_is_what_the_script_makes_of_the_template(real, data_folder, monkeypatch):
     """If this fails: run main.py on MNIST, and copy drawing_page_with_network.html over it."""
     page = EXAMPLE / "drawing_page_trained.html"
-    assert page.stat().st_size < 1_000_000
+    assert page.stat().st_size < 1_500_000
     text = re.sub(r'(?<=id="trained-network">).*(?=</script>)', "null", page.read_text("utf-8"))
     assert text == (EXAMPLE / "drawing_page.html").read_text(encoding="utf-8")
-    numbers, network = numbers_in(page), network_in(page)
+    numbers = numbers_in(page)
     assert (numbers["training_images"], numbers["test_images"]) == (60_000, 10_000)
-    assert [weights.shape for weights in network.coefs_] == [(784, 128), (128, 10)]
-    assert all(np.isfinite(weights).all() for weights in network.coefs_ + network.intercepts_)
-    assert 0.97 < numbers["score"] < 0.99
-    if real:
-        monkeypatch.setenv("MNIST_DIR", str(data_folder))
-        _, _, images, labels = mnist.load()
-        assert network.score(images / 255, labels) == numbers["score"]
+    assert [network["passes"] for network in numbers["networks"]] == [0, 1, 1, 3, 3, 12, 12]
+    for index, kept in enumerate(numbers["networks"]):
+        network = network_in(page, index)
+        assert [weights.shape for weights in network.coefs_] == [(784, 128), (128, 10)]
+        assert all(np.isfinite(weights).all() for weights in network.coefs_ + network.intercepts_)
+        assert 0.95 < kept["score"] < 0.99 or kept["passes"] == 0
+        if real:
+            monkeypatch.setenv("MNIST_DIR", str(data_folder))
+            _, _, images, labels = mnist.load()
+            assert network.score(images / 255, labels) == pytest.approx(kept["score"], abs=1e-4)
 
 
 def test_template_alone_says_what_to_do(browser):
@@ -277,8 +260,8 @@ def test_own_network_says_what_scikit_learn_says(
     network.partial_fit(scaled[:1500], labels[:1500], classes=range(10))
     named = kept if activation == "logistic" else {**kept, "activation": activation}
     np.savez(tmp_path / "my_network.npz", *network.coefs_, *network.intercepts_, **named)
-    for name in ("main.py", "own_network.py", "drawing_page.py", "drawing_page.html"):
-        shutil.copy(EXAMPLE / name, tmp_path)
+    for path in [*EXAMPLE.glob("*.py"), EXAMPLE / "drawing_page.html"]:
+        shutil.copy(path, tmp_path)
     done = run([sys.executable, "main.py", "my_network.npz"], tmp_path, data_folder)
     assert done.returncode == 0, done.stderr
 
@@ -308,8 +291,10 @@ def test_forward_pass_equals_scikit_learn(page, example):
 
 def test_score_in_the_page_is_that_of_its_network(page, example):
     score = network_in(example.page).score(example.images / 255, example.labels)
-    assert f"We have a score of {score:.4f}" in example.output
-    assert f"{score * 100:.1f}\u00a0%" in page.find("#introduction").get_attribute("textContent")
+    assert score_in(example.output) == pytest.approx(score, abs=2e-4)
+    assert f"{score_in(example.output) * 100:.1f}\u00a0%" in page.find(
+        "#introduction"
+    ).get_attribute("textContent")
 
 
 def test_preparation_equals_python(page):
@@ -470,6 +455,8 @@ def test_pen_leaves_strokes_like_those_of_mnist(page):
         "pen.dispatchEvent(new Event('input'))"
     )
     page.settle()
+    assert 1.5 <= np.median((page.seen / 255).sum(axis=1)[6:-6]) <= 3.2
+    page.click("#strokes")
     assert np.median((page.seen / 255).sum(axis=1)[6:-6]) < 0.6
 
 
@@ -537,18 +524,23 @@ def test_keyboard(page):
     page.press("\ue009", "z")  # Ctrl
     assert not np.array_equal(page.seen, both)
     assert page.digit != ""
-    page.press("\ue00c")  # Escape
+    page.press("\ue00c")  # Escape, on the page and not on the paper
+    assert not nothing_is_claimed(page)
+    page.click("#clear")
     assert nothing_is_claimed(page)
+    page.press("\ue009", "z")
+    assert page.digit != ""
+    page.click("#clear")
 
     reached = []
-    page.run("document.activeElement.blur(); window.scrollTo(0, 0)")
-    for _ in range(8):
+    page.run("document.getElementById('drawing').focus()")
+    for _ in range(10):
         page.press("\ue004")  # Tab
         reached.append(
             page.run("return document.activeElement.id || document.activeElement.ariaLabel")
         )
-    for stop in ("drawing", "undo", "clear", "pen", "centring", "scaling", "Neuron 1"):
-        assert stop in reached
+    stops = ["undo", "clear", "pen", "strokes", "scaling", "centring"]
+    assert reached[:9] == [*stops, "Neuron 1", "switch-off", "tab-learning"]
     outline = "return getComputedStyle(document.activeElement).outlineStyle"
     page.run("document.getElementById('clear').focus()")
     assert page.run(outline) != "none"
@@ -560,6 +552,9 @@ def test_keyboard(page):
     page.press("\ue008", "\ue015", times=16)
     assert shape(page.seen)[0] == 20
     page.press("\ue009", "z")
+    assert nothing_is_claimed(page)
+    page.press("\ue008", "\ue015", times=16)
+    page.press("\ue00c")
     assert nothing_is_claimed(page)
 
 
@@ -628,22 +623,205 @@ def test_a_small_sample_is_admitted(page, example):
         assert "small sample" in note.text
 
 
+# ---- The experiments ----
+
+
+def right_of_500(page):
+    """How many of the test images in the page are read rightly, as it says."""
+    page.driver.execute_async_script("window.network.ready.then(arguments[0])")
+    page.settle()
+    return int(re.search(r": (\d+) read", page.find("#sheet-title").text)[1])
+
+
+def move(page, slider, value):
+    page.run(
+        "const slider = document.getElementById(arguments[0]); slider.value = arguments[1];"
+        "slider.dispatchEvent(new Event('input', {bubbles: true}))",
+        slider,
+        value,
+    )
+    page.settle()
+
+
+def test_500_images_are_read_as_scikit_learn_reads_them(page, example):
+    chosen = np.arange(500) * len(example.images) // 500
+    images, labels = example.images[chosen] / 255, example.labels[chosen]
+    for index, (kind, stop) in enumerate([("varied", 3), ("plain", 3), ("plain", 1), ("plain", 0)]):
+        if index:
+            page.click(f"[name=kind][value={kind}]")
+            move(page, "passes", stop)
+        network = network_in(example.page, {3: -1, 1: 1, 0: 0}[stop] - (index == 1))
+        assert right_of_500(page) == np.sum(network.predict(images) == labels)
+        score = numbers_in(example.page)["networks"][{3: -1, 1: 1, 0: 0}[stop] - (index == 1)]
+        assert f"{score['score'] * 100:.1f}\u00a0%" in page.find("#learning-text").get_attribute(
+            "textContent"
+        )
+
+
+def test_gradients_equal_those_of_step_04(page, example):
+    network, image = network_in(example.page), example.images[0] / 255
+    hidden = 1 / (1 + np.exp(-(image @ network.coefs_[0] + network.intercepts_[0])))
+    delta = network.predict_proba(image[None])[0] - np.eye(10)[3]
+    before = delta @ network.coefs_[1].T * hidden * (1 - hidden)
+    expected = [(np.outer(image, before), before), (np.outer(hidden, delta), delta)]
+    got = page.run(
+        "return window.network.gradients(arguments[0], 3)"
+        ".map(({weights, biases}) => [Array.from(weights), Array.from(biases)])",
+        image.tolist(),
+    )
+    for (weights, biases), (right_weights, right_biases) in zip(got, expected):
+        assert np.abs(np.array(weights) - right_weights.ravel()).max() < 1e-6
+        assert np.abs(np.array(biases) - right_biases).max() < 1e-6
+
+
+def test_it_can_be_taught_and_forgets(page):
+    before = right_of_500(page)
+    page.draw(DIGITS[4])
+    page.click("#tab-teaching")
+    page.click("#truths button:nth-child(4)")
+    lost = {}
+    for rate in (0.05, 0.5):
+        page.click(f"[name=rate][value='{rate}']")
+        share = page.probabilities[3]
+        page.click("#teach")
+        page.settle()
+        assert page.probabilities[3] > share
+        page.click("#teach-on")
+        page.driver.execute_async_script("setTimeout(arguments[0], 1500)")
+        assert page.digit == "3"
+        lost[rate] = before - right_of_500(page)
+        assert f"where it read {before} before" in page.find("#teaching-text").text
+        page.click("#forget-lessons")
+        page.settle()
+        assert page.digit != "3"
+        assert right_of_500(page) == before
+    assert lost[0.5] > lost[0.05] - 5
+
+
+def test_ten_digits_are_counted(page):
+    page.click("#tab-challenge")
+    page.click("#next-digit")
+    guesses = []
+    for digit in range(10):
+        page.click("#next-digit")  # nothing is drawn yet: it waits
+        page.draw(DIGITS[digit])
+        guesses.append(page.digit)
+        page.click("#next-digit")
+    right = sum(guess == str(digit) for digit, guess in enumerate(guesses))
+    assert f"It read {right} of your ten digits" in page.find("#challenge-text").text
+    assert len(page.driver.find_elements("css selector", "#tally li")) == 10
+    assert len(page.driver.find_elements("css selector", "#tally .right")) == right
+
+
+def test_neurons_that_decide_can_be_switched_off(page):
+    before = right_of_500(page)
+    page.draw(DIGITS[4])
+    share = page.probabilities[int(page.digit)]
+    plain = page.seen
+    page.click("#tab-reasons")
+    assert not np.array_equal(page.seen, plain)  # now in colour
+    assert len(page.driver.find_elements("css selector", "#neurons .decides")) == 8
+    guess = int(page.digit)
+    page.click("#sixteen-off")
+    assert len(page.driver.find_elements("css selector", "#neurons .off")) == 16
+    assert page.probabilities[guess] < share
+    assert right_of_500(page) < before
+    page.click("#all-on")
+    assert right_of_500(page) == before
+    page.click("#neurons button:nth-child(5)")
+    page.click("#switch-off")
+    assert "off" in page.find("#neurons button:nth-child(5)").get_attribute("aria-label")
+
+
+def test_it_may_say_nothing(page):
+    page.draw(DIGITS[4])
+    assert page.digit != ""
+    page.click("#tab-doubt")
+    answered = r"answers (\d+) of the 500 test images, and (\d+)"
+    _, sure = map(int, re.search(answered, page.find("#doubt-text").text).groups())
+    move(page, "threshold", 999)
+    fewer, surer = map(int, re.search(answered, page.find("#doubt-text").text).groups())
+    assert fewer < 500
+    assert surer / fewer > sure / 500
+    assert "empty picture would be" in page.find("#empty-text").text
+    page.run("document.getElementById('pen').value = 40")
+    page.draw([[(0.1, 0.1), (0.9, 0.9)], [(0.1, 0.9), (0.9, 0.1)], [(0.1, 0.5), (0.9, 0.5)]])
+    assert page.digit == "" or max(page.probabilities) >= 0.999
+
+
+# ---- Every size, and every hand ----
+
+
+@pytest.mark.parametrize("width", [320, 390, 560, 768, 820, 860, 900, 1280, 1920])
+def test_nothing_sticks_out(page, width):
+    for tab in ("learning", "challenge", "teaching", "reasons", "doubt"):
+        page.emulate(width, 800)
+        page.click(f"#tab-{tab}")
+        out = page.run(
+            "return [...document.querySelectorAll('section, section :not(.unseen)')].filter(e =>"
+            "e.getBoundingClientRect().right > e.closest('section').getBoundingClientRect().right"
+            " + 1 && e.closest('#neurons') === null).map(e => e.outerHTML.slice(0, 80))"
+        )
+        assert out == []
+        assert page.run("return document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1440, 900), (768, 1024), (640, 360), (390, 664)])
+def test_paper_and_guess_are_seen_together(page, size):
+    page.emulate(*size)
+    cards = ["drawing", "guess-card"]
+    if size[0] >= 1080:
+        cards += ["seen-card", "neurons-card", "laboratory"]
+    script = "return document.getElementById(arguments[0]).getBoundingClientRect().bottom"
+    assert max(page.run(script, card) for card in cards) <= size[1]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_barriers(page, scheme):
+    page.emulate(1280, 900, scheme=scheme)
+    page.draw(DIGITS[8])
+    for tab in ("learning", "challenge", "teaching", "reasons", "doubt"):
+        page.click(f"#tab-{tab}")
+        assert barriers(page.driver) == []
+
+
+def test_switches_can_be_told_apart_in_forced_colours(page):
+    feature = [{"name": "forced-colors", "value": "active"}]
+    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": feature})
+    appearance = "return getComputedStyle(document.getElementById('scaling')).appearance"
+    assert page.run(appearance) == "auto"  # the system's own, which shows what is on
+    border = "return getComputedStyle(document.getElementById('seen')).borderStyle"
+    assert page.run(border) == "solid"
+
+
+def test_twenty_hands_are_read(page, example):
+    """Measured with the committed page: 199 of 200, and 9 of 10 in the worst style."""
+    if not example.mnist:
+        pytest.skip("needs --mnist: the sample's digits are of another kind")
+    scores = {}
+    for style, drawings in STYLES.items():
+        right = 0
+        for digit, (strokes, pen) in enumerate(drawings):
+            page.click("#clear")
+            move(page, "pen", pen)
+            page.draw(strokes)
+            right += page.digit == str(digit)
+        scores[style] = right / 10
+    print(scores)
+    assert np.mean(list(scores.values())) >= 0.97, scores
+    assert min(scores.values()) >= 0.9, scores
+
+
 # ---- The picture in the README ----
 
 
 def test_screenshot(page, example, tmp_path):
     from PIL import Image
 
-    page.emulate(1080, 1290)
+    page.emulate(1280, 720)
     page.driver.execute_cdp_cmd("Emulation.setScrollbarsHidden", {"hidden": True})
-    # As far down as the hidden neurons; the words below them are in the README.
-    height = page.run(
-        "return Math.round(document.querySelector('.wide').getBoundingClientRect().top + scrollY)"
-    )
-    page.emulate(1080, height)
-    page.settle()
     page.draw(DIGITS[4])
-    page.run("scrollTo(0, 0); document.querySelectorAll('#neurons button')[20].click()")
+    page.run("document.querySelectorAll('#neurons button')[20].click(); scrollTo(0, 0)")
     page.settle()
     page.driver.execute_async_script("setTimeout(arguments[0], 300)")  # the bars have arrived
     place = tmp_path / "screenshot.png"
@@ -651,7 +829,7 @@ def test_screenshot(page, example, tmp_path):
     with Image.open(place) as picture:
         colours = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
         colours.save(place, optimize=True)
-        assert picture.size == (1080, height)
+        assert picture.size == (1280, 720)
     assert 10_000 < place.stat().st_size < 150_000
     if os.environ.get("SCREENSHOT") and example.mnist:
         shutil.copy(place, EXAMPLE / "pictures" / "screenshot.png")

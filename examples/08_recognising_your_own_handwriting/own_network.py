@@ -35,13 +35,18 @@ class Network:
     biases: list  # of shapes (n,), (m,), ..., (10,)
     activation: str  # of the hidden neurons; the output is always softmax
 
-    def predict(self, images):
-        """Return the digits that are read in images of shape (count, 784), pixels from 0 to 1."""
+    def predict_proba(self, images):
+        """Return ten probabilities for each image; images: (count, 784), pixels from 0 to 1."""
         values = images
         for weights, biases in zip(self.weights[:-1], self.biases[:-1]):
             values = ACTIVATIONS[self.activation](values @ weights + biases)
-        # Softmax keeps the order of the sums, so that the largest sum is the most probable digit.
-        return (values @ self.weights[-1] + self.biases[-1]).argmax(axis=1)
+        sums = values @ self.weights[-1] + self.biases[-1]
+        powers = np.exp(sums - sums.max(axis=1, keepdims=True))  # nothing overflows
+        return powers / powers.sum(axis=1, keepdims=True)
+
+    def predict(self, images):
+        """Return the digits that are read in images of shape (count, 784), pixels from 0 to 1."""
+        return self.predict_proba(images).argmax(axis=1)
 
     def score(self, images, labels):
         """Return the share of the images that are read rightly, from 0 to 1."""
