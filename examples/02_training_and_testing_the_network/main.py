@@ -12,7 +12,7 @@ On MNIST it ends with a line like this one, after half a minute to a minute:
 
     We have a score of 0.8795
 
-Your score may be another: anything from 0.84 to 0.90 is normal. This network depends on luck. Where
+Your score may differ: anything from 0.84 to 0.90 is normal. This network depends on luck. Where
 it starts (random_state) moves its score, and so does the processor, because each adds up the same
 numbers in an order of its own and rounds a little differently. The networks of later steps are
 steadier.

@@ -5,7 +5,7 @@ A score says how often a network is wrong. It does not say where, or why. This s
 network in a few seconds and then looks at what it gets wrong.
 
 Notice three things. Most mistakes are between digits that look alike. Some digits are so badly
-written that nobody could be sure. And of pure noise, which is no digit at all, the network often
+written that nobody could be sure. And shown pure noise, which is no digit at all, the network often
 says with confidence that it is one: it has never learned to say "I do not know".
 
 On MNIST it takes ten seconds and draws three pictures. Among its lines are these:

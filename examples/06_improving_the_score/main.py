@@ -7,7 +7,7 @@ constant learning rate, and a million images to learn from, which are 20 passes.
 makes 100.)
 
 Notice the first change: pixels from 0 to 1 instead of 0 to 255. Large inputs push the sigmoids to
-where they are flat, and where it is flat, nothing is learned. All later changes build on this one.
+where they are flat, and there nothing is learned. All later changes build on this one.
 
 The rungs are compared on validation images, the last 10,000 training images, from which no network
 learns. Only the last rung reads the test images, once.

@@ -6,11 +6,11 @@ A network with many weights and few examples memorises the examples: it overfits
 
 Notice how the two scores drift apart: soon it reads every training image, but hardly more of the
 validation images, from which it does not learn. Then remedies are tried, each with five random
-starts: L2, which makes large weights expensive; early stopping; and more data. Look which of them
+starts: L2, which makes large weights expensive; early stopping; and more data. See which of them
 close the gap between the two scores, and which raise the second one.
 
 The validation images decide, since they are the last of the training images. Only the network that
-does best on them reads the test images, once. Behind +- is the standard deviation: how far apart
+does best on them reads the test images, once. After +- comes the standard deviation: how far apart
 the five starts typically are.
 
 On MNIST it takes about half a minute. Its table looks like this:

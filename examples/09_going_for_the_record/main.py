@@ -7,7 +7,7 @@ each training image is bent afresh, a little, as another hand might have written
 Notice that the score goes on rising for a hundred passes, where step 06 had learned all it could
 after twenty. Three more things are tried: digits that lean are straightened first; the weights of
 the later passes are averaged, which calms the jumps of a large, constant learning rate; and two
-networks, one for each processor core, vote. Each brings a few images of 10,000 more, or none: such
+networks, one for each processor core, vote. Each gains a few images in 10,000, or none: such
 small gains cannot be told from luck. Over several runs and processors the score was 0.9939 to
 0.9948.
 
@@ -31,7 +31,7 @@ from threadpoolctl import threadpool_limits
 
 import mnist
 
-SIDE = 24  # Of MNIST's 28 pixels, the outer two on each side hold but 0.24 % of all ink.
+SIDE = 24  # Of MNIST's 28 pixels, the outer two on each side hold only 0.24% of all ink.
 MIDDLE = 12  # MNIST's digits have their centre of mass here.
 ROWS, COLUMNS = np.mgrid[:SIDE, :SIDE].reshape(2, -1) - MIDDLE  # each pixel's place
 
@@ -157,7 +157,7 @@ try:
             if number == 1:
                 averages = copy.deepcopy(networks)
             for average, network in zip(averages, networks):
-                # The first pass counts whole, the hundredth 5 %: the early ones are forgotten.
+                # The first pass counts whole, the hundredth 5%: the early ones are forgotten.
                 average_in(average, network, share=5 / (number + 4))
             loss = np.mean([network.loss_ for network in networks])
             score = np.mean(vote(averages, validation_images) == validation_labels)

@@ -8,7 +8,7 @@ Notice that the candidates are compared on validation images, from which they do
 choose by the test images, your network has seen the exam. Notice, too, how close the best
 candidates are: 2,000 images cannot tell such small differences from luck. And notice the picture:
 the smallest and the largest learning rates fail, and between them is a wide plateau. (The rates
-differ by a factor of 1,000, the other settings by a factor of 4 only: that alone makes the rate
+differ by a factor of 1,000, the other settings only by a factor of 4: that alone makes the rate
 look more important.)
 
 On MNIST it takes about ten seconds on two cores. To spread it over a room of laptops, install

@@ -54,7 +54,7 @@ small_group = small_groups.fit_predict(places)
 middles = small_groups.cluster_centers_
 print("k-means has found 2,000 small groups.", flush=True)
 
-# Without a label: small groups that are neighbours of neighbours come into one of 100 large groups.
+# Without a label: small groups that are neighbours of neighbours join in one of 100 large groups.
 joining = SpectralClustering(n_clusters=100, affinity="nearest_neighbors", random_state=1)
 large_group = joining.fit_predict(middles)
 large_middles = [middles[large_group == number].mean(axis=0) for number in range(100)]
@@ -81,7 +81,7 @@ for lesson, (chosen, labels) in lessons.items():
         activation="logistic",
         hidden_layer_sizes=(128,),
         learning_rate_init=0.2,
-        max_iter=600_000 // len(chosen),  # Who has fewer images may look at them more often.
+        max_iter=600_000 // len(chosen),  # With fewer images, look at each more often.
         random_state=1,
     )
     network.fit(training_images[chosen], labels)

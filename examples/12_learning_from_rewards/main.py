@@ -5,7 +5,7 @@ A pole stands on a cart and falls over if nobody does anything. Fifty times a se
 pushes the cart to the left or to the right. Nobody tells it which is better. It only learns how
 long the pole stood.
 
-Notice how little happens in the first rounds: the network plays by chance, the pole stands for
+Notice how little happens in the first rounds: the network plays at random, the pole stays up for
 half a second, and the best of these poor games are all that it can learn from. Then it takes off.
 
 It needs no data, and takes five to ten seconds. Its output ends like this:
@@ -86,7 +86,7 @@ def decide(states):
 
 
 def explore(states):
-    """Return mostly what the network prefers, sometimes the other: only who tries finds out."""
+    """Return mostly what the network prefers, sometimes the other: only by trying does it learn."""
     chance_of_right = network.predict_proba(states / usual)[:, 1]
     return (random.random_sample(len(states)) < chance_of_right).astype(int)
 
