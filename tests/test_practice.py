@@ -17,6 +17,7 @@ COMMANDS = [
     "python -m pytest --mnist",
     "mkdir my_project",
     "python my_project/process_digits.py",
+    "python -i my_project/process_digits.py",
     "python tests/check.py my_project",
     "python tests/check.py my_project --hint",
     "python examples/08_recognising_your_own_handwriting/main.py my_network.npz",
