@@ -66,7 +66,10 @@ ladder = [
 scores = []
 for what, dtype, offset, divisor, hidden_layer_sizes, learning_rate in ladder:
     print(f"{what:28} ", end="", flush=True)
-    images = (training_images.astype(dtype) - offset) / divisor
+    images = None  # Forget those of the rung before: two of them would not fit into a small laptop.
+    images = training_images.astype(dtype)
+    images -= offset
+    images /= divisor
     network = MLPClassifier(
         solver="sgd",
         activation="logistic",
