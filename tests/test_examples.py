@@ -14,7 +14,17 @@ import pytest
 
 from helpers import EXAMPLES, ROOT, environment, example, run, score_in
 
-# The lowest score that passes, on the sample and on MNIST, well below the worst of several seeds.
+# The lowest score that passes, on the sample and on MNIST, well below the worst that we saw.
+# 02: on the sample 0.8060 (12 seeds, fewer passes than now), on MNIST 0.8395 (9 runs).
+# 04: on the sample 0.8942, on MNIST 0.9664 (5 seeds each).
+# 05: on the sample 0.9295, on MNIST 0.9742 (4 seeds each).
+# 06: on the sample 0.9295 (one run), on MNIST 0.9814 (7 seeds).
+# 07: on the sample 0.9244, on MNIST 0.9528 (one run, the best of 25 networks).
+# 08: on the sample as 05, on MNIST 0.9827 (one run).
+# 09: on the sample 0.9345 (4 pairs of an earlier recipe), on MNIST 0.9954 (pairs of this one).
+# 10: on the sample 0.9194, on MNIST 0.9462 (5 runs).
+# 11: on the sample 0.892, on MNIST 0.922 (5 seeds each).
+# 12: 500.0 of 500 steps (10 seeds).
 LOWEST_SCORES = {
     "training_and_testing_the_network": (0.70, 0.83),
     "building_the_network_from_scratch": (0.85, 0.955),
@@ -22,7 +32,7 @@ LOWEST_SCORES = {
     "improving_the_score": (0.88, 0.975),
     "preventing_overfitting": (0.85, 0.94),
     "recognising_your_own_handwriting": (0.88, 0.965),
-    "going_for_the_record": (0.88, 0.992),
+    "going_for_the_record": (0.88, 0.994),
     "searching_for_better_settings": (0.86, 0.93),
     "learning_without_labels": (0.82, 0.90),
     "learning_from_rewards": (475, 475),

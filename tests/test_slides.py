@@ -183,9 +183,10 @@ EACH_MAKE += ["So go the other way", "Is that good", "What would you", "Who gets
 
 
 def test_no_barriers(deck):
-    for width, height, scheme in ((1280, 720, "light"), (1280, 720, "dark"), (390, 844, "light")):
+    screens = [(1280, 720, "light"), (1280, 720, "dark"), (390, 844, "light")]
+    for (width, height, scheme), share in zip(screens, ([0, 1, 2, 3, 4], [3, 4, 5, 6, 7], [1, 2])):
         deck.open(width=width, height=height, scheme=scheme)
-        for heading in EACH_MAKE:
+        for heading in [EACH_MAKE[place] for place in share]:
             deck.script(
                 "deck.go([...document.querySelectorAll('article h1')]"
                 ".findIndex(h1 => h1.textContent.startsWith(arguments[0])))",
@@ -318,10 +319,10 @@ def test_presenter_view_stays_in_step(deck):
         assert re.fullmatch(r"\d\d:\d\d", clock)
         deck.press(RIGHT)
         now, after, *_ = in_presenter_view()
-        assert (now, after) == (["Is that good?", 1], ["One weight, one bias", 0])
+        assert (now, after) == (["Is that good?", 1], ["One neuron, ten points", 0])
         now, _, notes, _ = in_presenter_view(press=PAGE_DOWN)
-        assert now[0] == deck.heading == "One weight, one bias"
-        assert notes == deck.script("return deck.notes(24)")
+        assert now[0] == deck.heading == "One neuron, ten points"
+        assert notes == deck.script("return deck.notes(25)")
         now, after, *_ = in_presenter_view(press=END)
         assert (now[0], after[0]) == (deck.heading, None)
         deck.browser.switch_to.window(other)
