@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from helpers import ROOT, barriers
+from helpers import ROOT, barriers, run
 
 DASH = "\u2013"
 FOLDER = ROOT / "presentation"
@@ -23,6 +23,24 @@ def test_deck_is_what_the_sources_give():
     assert DECK.read_text(encoding="utf-8") == built, "Run: python presentation/build_slides.py"
     assert len(built.encode()) < 1_500_000
     assert not re.search(r'(?:src|href)="(?:https?:)?//', built)
+
+
+def test_command_builds_it_or_leaves_it_alone(clone, data_folder):
+    command = [sys.executable, "presentation/build_slides.py"]
+    source, deck = (clone / "presentation" / name for name in ("slides.md", "slides.html"))
+    text = source.read_text(encoding="utf-8")
+    deck.unlink()
+    assert run(command, clone, data_folder).returncode == 0
+    assert deck.read_bytes() == DECK.read_bytes()
+    try:
+        source.write_text(text.replace("We have a score of #", "We have a scare of #"), "utf-8")
+        result = run(command, clone, data_folder)
+    finally:
+        source.write_text(text, encoding="utf-8")
+    assert result.returncode == 1
+    assert result.stderr.count("\n") == 1
+    assert 'the number "We have a scare of #" of step 02. There is none.' in result.stderr
+    assert deck.read_bytes() == DECK.read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -125,6 +143,8 @@ def deck(browser):
     browser.get_log("browser")
     deck.open()
     yield deck
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
     # Whatever a test did: no complaint in the console, and no request but for the deck itself and
     # the live pages beside it.
     assert browser.get_log("browser") == []
@@ -136,8 +156,6 @@ def deck(browser):
     }
     own = (DECK.as_uri(), "data:", "about:", (ROOT / "examples").as_uri())
     assert [url for url in requests if not url.startswith(own)] == []
-    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
 
 
 RIGHT, LEFT, PAGE_DOWN, HOME, END, ENTER = "\ue014\ue012\ue00f\ue011\ue010\ue007"
@@ -268,6 +286,8 @@ def test_fingers_swipe(deck):
 
 
 def test_live_pages_open_over_the_slides(deck):
+    from selenium.webdriver.support.ui import WebDriverWait
+
     links = deck.script(
         "return [...document.querySelectorAll('.live')].map(link => link.getAttribute('href'))"
     )
@@ -280,13 +300,14 @@ def test_live_pages_open_over_the_slides(deck):
     for link in links:
         assert (FOLDER / link.split("#")[0]).is_file()
     deck.open("#creep-arrive-or-explode")
+    frames = "return document.querySelectorAll('iframe').length"
     deck.press("l")
     frame = deck.browser.find_element("css selector", "#live iframe")
     deck.browser.switch_to.frame(frame)
     assert deck.script("return descent.state().step") == 0
     deck.browser.switch_to.default_content()
     deck.browser.find_element("css selector", "#live button").click()
-    assert deck.browser.find_elements("css selector", "iframe") == []
+    WebDriverWait(deck.browser, 20, 0.05).until(lambda _: not deck.script(frames))
     deck.press(RIGHT)
     assert all(deck.answers)
 
