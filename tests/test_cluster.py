@@ -8,10 +8,11 @@ import time
 
 import pytest
 
-from conftest import EXAMPLES, environment, run
+from helpers import environment, example, run
 
 pytest.importorskip("distributed", reason='needs Dask: pip install "dask[distributed]"')
-MAIN = next(main for main in EXAMPLES if main.parent.name.startswith("10"))
+EXAMPLE = example("searching_for_better_settings")
+MAIN = EXAMPLE / "main.py"
 
 
 def free_port():
@@ -61,19 +62,19 @@ def test_a_cluster_finds_the_same_settings(examples, scheduler, data_folder, tmp
     result = run([sys.executable, copy], tmp_path, data_folder, DASK_SCHEDULER=address)
     assert result.returncode == 0, result.stderr
     best = re.search("^Best settings: .*", result.stdout, re.MULTILINE)[0]
-    assert best in examples.get("10").output.splitlines()
+    assert best in examples(EXAMPLE.name).output.splitlines()
     lines = [log.read_text(encoding="utf-8").count("[CV 1/1] END") for log in worker_logs]
     assert sum(lines) == 24
     assert min(lines) > 0, "one worker did all the work"
 
 
-@pytest.mark.parametrize("scheduler", [0], indirect=True)
-def test_a_scheduler_without_workers(scheduler, data_folder, tmp_path):
+@pytest.mark.parametrize(("scheduler", "workers"), [(0, 0), (1, 1)], indirect=["scheduler"])
+def test_a_scheduler_with_too_few_workers(scheduler, workers, data_folder, tmp_path):
     address, _ = scheduler
     result = run([sys.executable, MAIN], tmp_path, data_folder, DASK_SCHEDULER=address)
     assert result.returncode == 1
     assert result.seconds < 30
-    assert "or has no worker" in result.stderr
+    assert f"The search needs two workers, and {address} has {workers}" in result.stderr
     assert "Traceback" not in result.stderr
 
 
