@@ -279,7 +279,8 @@ class Builder:
         """Return the slides of a text that is written like slides.md."""
         source = re.sub(
             r"\{\{(map|guide|step \d\d): (.+?)\}\}",
-            lambda match: find_number(self.page(match[1]), match[2]),
+            # In a sentence, a minus sign is no hyphen.
+            lambda match: find_number(self.page(match[1]), match[2]).replace("-", "\u2212"),
             source,
         )
         slides, part, in_notes = [], "", False

@@ -190,8 +190,8 @@ return found;
 def test_every_slide_fits(deck, width, height):
     deck.open(width=width, height=height)
     assert 40 <= deck.script("return deck.count") <= 55
-    # Type may shrink a little where fonts are wider than ours, but not on the usual screens.
-    assert deck.script(MISFITS, 0.9) == []
+    # On the usual screens, and so on paper, type keeps its size. On others it may shrink a little.
+    assert deck.script(MISFITS, 1 if width / height == 16 / 9 else 0.9) == []
     assert deck.script("return document.documentElement.scrollWidth") <= width
 
 
