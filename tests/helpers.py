@@ -1,5 +1,6 @@
 """What several tests share: where things are, and how a participant runs them."""
 
+import json
 import os
 import re
 import subprocess
@@ -78,3 +79,13 @@ def barriers(browser):
         for violation in result["violations"]
         for node in violation["nodes"]
     ]
+
+
+def requested_addresses(browser):
+    """Return the addresses that the browser has asked for since its log was last read."""
+    events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    return {
+        event["params"]["request"]["url"]
+        for event in events
+        if event["method"] == "Network.requestWillBeSent"
+    }

@@ -9,7 +9,6 @@ draws the picture that the README shows.
 """
 
 import base64
-import json
 import os
 import re
 import shutil
@@ -22,7 +21,7 @@ from sklearn.neural_network import MLPClassifier
 
 import mnist
 from handwriting import DIGITS, EXAMPLE, STYLES, module, network_in, numbers_in
-from helpers import barriers, run, score_in
+from helpers import barriers, requested_addresses, run, score_in
 
 preparation = module("preparation")
 
@@ -172,12 +171,7 @@ def page(browser, example):
     # Whatever a test did: no complaint in the console, and no request but for the page itself.
     page.emulate()
     assert browser.get_log("browser") == []
-    events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-    requests = {
-        event["params"]["request"]["url"]
-        for event in events
-        if event["method"] == "Network.requestWillBeSent"
-    }
+    requests = requested_addresses(browser)
     assert {url for url in requests if not url.startswith("data:")} == {address}
 
 

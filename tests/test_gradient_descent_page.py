@@ -5,7 +5,6 @@
 draws the picture that the step's page shows.
 """
 
-import json
 import os
 import re
 import shutil
@@ -15,7 +14,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from helpers import barriers, example, run
+from helpers import barriers, example, requested_addresses, run
 
 STEP = example("training_a_single_neuron")
 PAGE = STEP / "gradient_descent.html"
@@ -127,12 +126,7 @@ def page(browser):
     # Whatever a test did: no complaint in the console, and no request but for the page itself.
     page.emulate()
     assert browser.get_log("browser") == []
-    events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-    requests = {
-        event["params"]["request"]["url"]
-        for event in events
-        if event["method"] == "Network.requestWillBeSent"
-    }
+    requests = requested_addresses(browser)
     own = (PAGE.as_uri(), "data:", "about:")
     assert [url for url in requests if not url.startswith(own)] == []
 

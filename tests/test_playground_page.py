@@ -6,7 +6,6 @@ draws the picture that the step's page shows.
 """
 
 import ast
-import json
 import os
 import sys
 import time
@@ -14,7 +13,7 @@ import time
 import numpy as np
 import pytest
 
-from helpers import barriers, example, run, score_in
+from helpers import barriers, example, requested_addresses, run, score_in
 
 FOLDER = example("building_the_network_from_scratch")
 ADDRESS = (FOLDER / "playground.html").as_uri()
@@ -99,12 +98,7 @@ def page(browser):
     # Whatever a test did: no complaint in the console, and no request but for the page itself.
     page.emulate()
     assert browser.get_log("browser") == []
-    events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-    requests = {
-        event["params"]["request"]["url"].split("#")[0]
-        for event in events
-        if event["method"] == "Network.requestWillBeSent"
-    }
+    requests = {url.split("#")[0] for url in requested_addresses(browser)}
     assert {url for url in requests if not url.startswith(("data:", "about:"))} == {ADDRESS}
 
 

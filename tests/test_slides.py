@@ -1,13 +1,12 @@
 """The deck: it says what the pages say, fits every screen, and can be presented and printed."""
 
 import base64
-import json
 import re
 import sys
 
 import pytest
 
-from helpers import ROOT, barriers, run
+from helpers import ROOT, barriers, requested_addresses, run
 
 DASH = "\u2013"
 FOLDER = ROOT / "presentation"
@@ -148,12 +147,7 @@ def deck(browser):
     # Whatever a test did: no complaint in the console, and no request but for the deck itself and
     # the live pages beside it.
     assert browser.get_log("browser") == []
-    events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-    requests = {
-        event["params"]["request"]["url"]
-        for event in events
-        if event["method"] == "Network.requestWillBeSent"
-    }
+    requests = requested_addresses(browser)
     own = (DECK.as_uri(), "data:", "about:", (ROOT / "examples").as_uri())
     assert [url for url in requests if not url.startswith(own)] == []
 
