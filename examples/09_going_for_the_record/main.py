@@ -19,10 +19,10 @@ as here. Ctrl-C ends it early with the score so far:
 
 import copy
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+from joblib import Parallel, delayed
 from scipy.ndimage import gaussian_filter
 from sklearn.neural_network import MLPClassifier
 from threadpoolctl import threadpool_limits
@@ -87,20 +87,22 @@ def edges(images):
 
 def train_one_pass(network, view, images, labels, generator):
     """Let a network learn from all images, each mini-batch of 100 with a bend of its own."""
-    for part in np.array_split(generator.permutation(len(images)), len(images) // 1000):
-        batches = np.array_split(images[part], len(part) // 100)
-        inputs = np.concatenate([view(bend(batch, generator)) for batch in batches])
-        network.partial_fit(np.ascontiguousarray(inputs), labels[part], classes=range(10))
+    with threadpool_limits(1):  # The other core is busy with the other network.
+        for part in np.array_split(generator.permutation(len(images)), len(images) // 1000):
+            batches = np.array_split(images[part], len(part) // 100)
+            inputs = np.concatenate([view(bend(batch, generator)) for batch in batches])
+            network.partial_fit(np.ascontiguousarray(inputs), labels[part], classes=range(10))
+    return network, generator
 
 
-def vote(networks, images, shifts):
-    """Return the digits that the networks together find most likely, in some readings of images."""
-    votes = 0
-    for shift in shifts:
-        shifted_images = np.roll(images, shift, axis=(1, 2))
-        for network, view in zip(networks, views):
-            votes += network.predict_proba(view(shifted_images))
-    return votes.argmax(axis=1)
+def see(images):
+    """Return the inputs of each network: what it sees of some images."""
+    return [view(images) for view in views]
+
+
+def vote(networks, inputs):
+    """Add up the probabilities that the networks give to each digit: (images, 10)."""
+    return sum(network.predict_proba(seen) for network, seen in zip(networks, inputs))
 
 
 training_images, training_labels, test_images, test_labels = mnist.load()
@@ -141,18 +143,19 @@ networks = [
     )
     for seed in seeds
 ]
-averages = networks
+averages = []
+validation_inputs = see(validation_images)
 passes = 100 if len(images) > 50_000 else 12  # on MNIST, or on the sample
 try:
-    # Each network gets a thread and a core of its own. NumPy must not spread over both.
-    with threadpool_limits(1), ThreadPoolExecutor() as pool:
+    # Each network learns in a process and on a core of its own. What a process is given may be
+    # read-only, but a network must change its weights: "c" lets it do so, on a copy.
+    with Parallel(n_jobs=2, mmap_mode="c") as in_parallel:
         for number in range(1, passes + 1):
             tasks = [
-                pool.submit(train_one_pass, network, view, images, labels, generator)
+                delayed(train_one_pass)(network, view, images, labels, generator)
                 for network, view, generator in zip(networks, views, generators)
             ]
-            for task in tasks:
-                task.result()  # Wait until it is done.
+            networks, generators = zip(*in_parallel(tasks))
             if number == 1:
                 averages = copy.deepcopy(networks)
             for average, network in zip(averages, networks):
@@ -160,11 +163,16 @@ try:
                 means = average.coefs_ + average.intercepts_
                 for mean, latest in zip(means, network.coefs_ + network.intercepts_):
                     mean += (latest - mean) * 5 / (number + 4)
-            score = np.mean(vote(averages, validation_images, [(0, 0)]) == validation_labels)
+            guesses = vote(averages, validation_inputs).argmax(axis=1)
+            score = np.mean(guesses == validation_labels)
             seconds = time.perf_counter() - started
             print(f"pass {number:3}: validation score {score:.4f}, {seconds:.0f} s", flush=True)
 except KeyboardInterrupt:
     print("Stopped.")
+if not averages:
+    raise SystemExit("The first pass was not over: there is no score yet.")
 # Read each test image five times: as it is, and shifted by one pixel to each side.
-guesses = vote(averages, test_images, shifts=[(0, 0), (0, 1), (0, -1), (1, 0), (-1, 0)])
-print(f"We have a score of {np.mean(guesses == test_labels):.4f}")
+votes = 0
+for shift in [(0, 0), (0, 1), (0, -1), (1, 0), (-1, 0)]:
+    votes += vote(averages, see(np.roll(test_images, shift, axis=(1, 2))))
+print(f"We have a score of {np.mean(votes.argmax(axis=1) == test_labels):.4f}")
