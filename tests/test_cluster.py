@@ -28,7 +28,8 @@ def scheduler(request, data_folder, tmp_path):
     address = f"tcp://127.0.0.1:{free_port()}"
     dask = [sys.executable, "-m", "dask"]
     commands = [[*dask, "scheduler", "--host", address, "--no-dashboard", "--no-show"]]
-    commands += workers * [[*dask, "worker", address, "--nthreads", "1", "--no-dashboard"]]
+    worker = [*dask, "worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny"]
+    commands += workers * [worker]
     logs = [tmp_path / f"{number}.log" for number in range(1 + workers)]
     processes = []
     try:
@@ -50,7 +51,7 @@ def scheduler(request, data_folder, tmp_path):
         yield address, logs[1:]
     finally:
         for process in reversed(processes):
-            process.terminate()
+            process.kill()
         for process in processes:
             process.wait(30)
 

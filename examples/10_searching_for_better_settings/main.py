@@ -44,7 +44,7 @@ if scheduler:
     except ImportError:
         sys.exit('DASK_SCHEDULER is set, but Dask is missing: pip install "dask[distributed]"')
     try:
-        client = Client(scheduler, timeout=15)
+        client = Client(scheduler, timeout=5)
     except (OSError, ValueError) as error:
         sys.exit(f"The scheduler {scheduler} cannot be reached: {error}\nIs it running?")
     try:
