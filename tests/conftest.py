@@ -98,12 +98,14 @@ def examples(clone, real, data_folder):
 def run_with_exercises(folder, clone, data_folder):
     """Run python -i main.py, and type the solutions of the page's exercises at its prompt.
 
-    The result has the example's own output and errors, and those of each exercise.
+    The result has the example's own output and errors, and those of each exercise; and, except on
+    Windows, the memory in use at the example's peak, in kB on Linux.
     """
     mark = "-- the next exercise --\n"
     say_mark = f"import sys; print({mark!r}, end=''); print({mark!r}, end='', file=sys.stderr)\n"
     solutions = STEP_PAGES[folder.name].solutions() if folder.name in STEP_PAGES else []
-    typed = "".join(f"{say_mark}{code}\n" for code, _ in solutions)
+    say_memory = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+    typed = say_mark + say_memory + "".join(f"{say_mark}{code}\n" for code, _ in solutions)
     command = [sys.executable, "-i", (folder / "main.py").relative_to(clone)]
     # Step 08 opens a browser. Here it is a command that notes the address which it was to open.
     note = clone.parent / "opened.txt"
@@ -111,8 +113,8 @@ def run_with_exercises(folder, clone, data_folder):
     browser = f'"{Path(sys.executable).as_posix()}" -c "{browser}" %s'
     result = run(command, clone, data_folder, typed=typed, BROWSER=browser)
     result.folder = folder
-    result.output, *result.exercise_outputs = result.stdout.split(mark)
-    result.errors, *result.exercise_errors = result.stderr.replace(">>> ", "").split(mark)
+    result.output, result.peak_memory, *result.exercise_outputs = result.stdout.split(mark)
+    result.errors, _, *result.exercise_errors = result.stderr.replace(">>> ", "").split(mark)
     return result
 
 

@@ -109,6 +109,16 @@ def test_running_every_step_leaves_the_tree_clean(examples, clone):
             assert (clone / path).read_bytes() == (ROOT / path).read_bytes(), path
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="measures memory as Linux does")
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_fits_into_a_small_laptop(examples, real, name):
+    """One with 4 GB of memory, beside a browser. Step 09 has two processes beside it, of 140 MB."""
+    if not real:
+        pytest.skip("the sample needs less: run with --mnist")
+    limit = 850_000 if "record" in name else 700_000
+    assert int(examples(name).peak_memory) < limit
+
+
 # Step 01.
 
 
