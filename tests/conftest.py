@@ -71,8 +71,9 @@ def clone(tmp_path_factory):
 def examples(clone, real, data_folder):
     """Return a function that gives an example's run by its folder's name.
 
-    Each example runs once, in the clone. One after the other they run beside the tests, the slow
-    last steps first; a test that needs one which has not begun runs it itself.
+    Each example runs once, in the clone. They run beside the tests, the slow last steps first: one
+    at a time, or two on MNIST, where the tests would mostly wait for them. A test that needs one
+    which has not begun runs it itself.
     """
 
     def run_example(name):
@@ -82,7 +83,7 @@ def examples(clone, real, data_folder):
         return run_with_exercises(clone / "examples" / name, clone, data)
 
     finished = {}
-    with ThreadPoolExecutor(1) as pool:
+    with ThreadPoolExecutor(2 if real else 1) as pool:
         futures = {name: pool.submit(run_example, name) for name in reversed(EXAMPLES)}
 
         def result_of(name):
