@@ -39,7 +39,6 @@ except (drawing_page.PageError, own_network.NetworkFileError) as problem:
 
 training_images, training_labels, test_images, test_labels = mnist.load()
 gallery = drawing_page.gallery(test_images, test_labels)
-training_images = training_images / np.float32(255)
 test_images = test_images / np.float32(255)
 
 networks = []  # what the page gets: an entry for each network after some of its passes
@@ -59,7 +58,8 @@ else:
     varied = clone(plain)
     # One step of almost nothing: these are still the random weights with which both begin.
     untrained = clone(plain).set_params(learning_rate_init=1e-9)
-    untrained.partial_fit(training_images[:100], training_labels[:100], classes=range(10))
+    few = training_images[:100] / np.float32(255)
+    untrained.partial_fit(few, training_labels[:100], classes=range(10))
     networks.append(drawing_page.in_brief("start", 0, untrained, test_images, test_labels))
     generator = np.random.default_rng(1)
     passes = 720_000 // len(training_images)  # 12 on MNIST, more on the small sample
@@ -68,7 +68,7 @@ else:
             plain.set_params(batch_size=500)
             varied.set_params(batch_size=500)
         order = generator.permutation(len(training_images))
-        images, labels = training_images[order], training_labels[order]
+        images, labels = training_images[order] / np.float32(255), training_labels[order]
         plain.partial_fit(images, labels, classes=range(10))
         varied.partial_fit(bent_digits.vary(images, labels, generator), labels, classes=range(10))
         losses = f"loss {plain.loss_:.4f}, and {varied.loss_:.4f} on varied digits"
