@@ -20,6 +20,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 def pytest_addoption(parser):
     parser.addoption("--mnist", action="store_true", help="run the examples on the real MNIST")
+    parser.addoption("--full", action="store_true", help="run what is slow, too")
 
 
 def pytest_configure(config):
@@ -30,6 +31,13 @@ def pytest_configure(config):
             is_small = True
         if is_small:
             raise pytest.UsageError('There is no MNIST here. First run "python mnist.py".')
+
+
+def pytest_collection_modifyitems(config, items):
+    if not config.getoption("--full"):
+        for item in items:
+            if item.get_closest_marker("full"):
+                item.add_marker(pytest.mark.skip(reason="slow: run with --full"))
 
 
 @pytest.fixture(scope="session")
