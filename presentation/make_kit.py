@@ -31,15 +31,15 @@ if kit.exists() and any(kit.iterdir()) and not (kit / "wheels").is_dir():
 
 try:
     mnist.download()
-except mnist.MNISTError as error:
+except OSError as error:
     sys.exit(str(error))
 
 # A kit that was made before is renewed, but keeps the libraries of the other computers.
 shutil.copytree(ROOT, kit, ignore=shutil.ignore_patterns(*LEFT_OUT), dirs_exist_ok=True)
 data = kit / "mnist_data"
 data.mkdir(exist_ok=True)
-for file in mnist.FILES:
-    shutil.copy(mnist.data_folder() / file.name, data)
+for name in mnist.PACKED:
+    shutil.copy(mnist.find(name, mnist.data_folder())["path"], data)
 
 requirements = ROOT / "requirements.txt"
 (kit / "requirements.txt").write_text(OFFLINE + requirements.read_text(encoding="utf-8"))

@@ -27,7 +27,7 @@ def pytest_configure(config):
     if config.getoption("--mnist"):
         try:
             is_small = len(mnist.load()[0]) < 60000
-        except mnist.MNISTError:
+        except OSError:
             is_small = True
         if is_small:
             raise pytest.UsageError('There is no MNIST here. First run "python mnist.py".')
