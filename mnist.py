@@ -152,11 +152,13 @@ def fetch(name, mirrors):
         except requests.HTTPError as error:
             reason = f"answered {error.response.status_code}"
         except requests.RequestException:
-            reason = "is no folder that holds it, and no http(s) address that delivers it"
+            reason = "cannot be reached, or broke off"
         except ValueError:
             reason = "sent something else (if it is a Wi-Fi login page, sign in with a browser)"
         reasons.append(f"{mirrors.pop(0)} {reason}")
-    ways_out = "Run this again, name another place with --mirror, or go on with the small sample."
+    ways_out = (
+        "Run this again, name a folder or http address with --mirror, or go on with the sample."
+    )
     raise ConnectionError(f"Could not download {name}.gz: {'; '.join(reasons)}.\n{ways_out}")
 
 
