@@ -156,9 +156,7 @@ def fetch(name, mirrors):
         except ValueError:
             reason = "sent something else (if it is a Wi-Fi login page, sign in with a browser)"
         reasons.append(f"{mirrors.pop(0)} {reason}")
-    ways_out = (
-        "Run this again, name a folder or http address with --mirror, or go on with the sample."
-    )
+    ways_out = "Run this again, name a folder or http address with --mirror, or use the sample."
     raise ConnectionError(f"Could not download {name}.gz: {'; '.join(reasons)}.\n{ways_out}")
 
 
