@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from helpers import ROOT, run
+from helpers import run
 from pages import PAGES
 
 SERVE = "python -m http.server 8000 --directory mnist_data"
