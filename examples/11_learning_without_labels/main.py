@@ -72,7 +72,7 @@ by_chance = np.random.default_rng(1).choice(len(training_images), size=100, repl
 lessons = {
     "100 images by chance, with their labels": (by_chance, training_labels[by_chance], 1000),
     "the 100 picked images, with the answers": (picked, answers, 1000),
-    "all images, with the names of the groups": (slice(None), names, 10),
+    "all images, with the names of the groups": (slice(None), names, 10),  # slice: all of them
 }
 for lesson, (chosen, labels, passes) in lessons.items():
     network = MLPClassifier(
