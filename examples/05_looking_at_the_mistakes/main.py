@@ -4,9 +4,9 @@
 A score says how often a network is wrong. It does not say where. This script trains a good network
 in a few seconds and then looks at what it gets wrong.
 
-Notice three things. A few pairs of digits make up most of the mistakes. Some of the worst mistakes
-are hard to read for people, too. And shown pure noise, which is no digit at all, the network often
-says with confidence that it is one.
+Notice three things. Some digits are mixed up much more often than others. Some of the worst
+mistakes are hard to read for people, too. And shown pure noise, which is no digit at all, the
+network often says with confidence that it is one.
 
 On MNIST it takes ten seconds and draws three pictures. Among its lines are these:
 
