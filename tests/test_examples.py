@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 
 from helpers import EXAMPLES, ROOT, environment, example, run, score_in
-from pages import STEP_PAGES
 
 # The lowest score that passes, on the sample and on MNIST, well below the worst that we saw.
 # 02: on the sample 0.8060 (12 seeds, fewer passes than now), on MNIST 0.8395 (9 runs).
@@ -238,36 +237,6 @@ def test_step_04_bears_raw_pixels():
     sums = np.array([[-5000.0, 0.0, 5000.0]])
     assert names["sigmoid"](sums).tolist() == [[0, 0.5, 1]]
     assert names["softmax"](sums).tolist() == [[0, 0, 1]]
-
-
-# What is typed at the prompt of one's own script, which ends the first hour.
-
-OWN_SCRIPT = """
-import mnist
-from sklearn.neural_network import MLPClassifier
-training_images, training_labels, test_images, test_labels = mnist.load()
-network = MLPClassifier(hidden_layer_sizes=(14, 14), activation="logistic", max_iter=1)
-network.fit(training_images, training_labels)
-"""
-AT_ONES_OWN_PROMPT = {
-    "training_a_single_neuron": r"First hidden neuron: sum \S+, value [01]\.\d+, slope 0\.\d+",
-    "building_the_network_from_scratch": "The same guesses: True",
-    "looking_at_the_mistakes": r"Of the 9s it reads [01]\.\d+ \[ *\d+[\d ]+\]",
-}
-
-
-def test_what_is_typed_at_ones_own_prompt(data_folder, tmp_path):
-    (tmp_path / "process_digits.py").write_text(OWN_SCRIPT, encoding="utf-8")
-    typed = ""
-    for name in AT_ONES_OWN_PROMPT:
-        page = STEP_PAGES[example(name).name]
-        (block,) = page.blocks_in("python", "at the prompt of process_digits.py")
-        typed += f"{block.text}\n"
-    command = [sys.executable, "-i", "process_digits.py"]
-    result = run(command, tmp_path, data_folder, typed=typed)
-    assert "Error" not in result.stderr, result.stderr
-    for name, shown in AT_ONES_OWN_PROMPT.items():
-        assert re.search(shown, result.stdout), (name, result.stdout)
 
 
 # Steps 05, 06 and 07.
