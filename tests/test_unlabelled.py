@@ -10,7 +10,7 @@ from helpers import example, run
 
 FOLDER = example("learning_without_labels")
 # The lowest score that passes on the sample and on MNIST, well below the worst of five seeds, which
-# were 0.9144, 0.7834, 0.8136, 0.8917 on the sample and 0.9261, 0.7108, 0.8309, 0.9224 on MNIST.
+# were 0.9144, 0.7834, 0.8136, 0.8816 on the sample and 0.9261, 0.7108, 0.8309, 0.9224 on MNIST.
 LOWEST_SCORES = {
     "the names of the groups, no network": (0.8, 0.88),
     "100 images by chance, with their labels": (0.6, 0.6),
@@ -32,7 +32,7 @@ def test_each_way_to_use_a_hundred_labels(scores, real):
 
 
 def test_unlabelled_images_help(scores, real):
-    """On the sample the smallest gain of five seeds was 0.020 over the picked, 0.040 over chance.
+    """On the sample the smallest gain of five seeds was 0.010 over the picked, 0.030 over chance.
 
     On MNIST they were 0.088 and 0.156.
     """
@@ -75,7 +75,7 @@ def figures(words, output):
 
 
 def test_new_digits_can_be_read(new_digits, real):
-    """The worst of five seeds was 0.953 on the sample, and 0.904 on MNIST."""
+    """The worst of five seeds was 0.906 on the sample, and 0.904 on MNIST."""
     new, _ = figures("read with more than 0.9", new_digits.stdout)
     assert new >= (0.85 if real else 0.88)
     assert figures("different digits", new_digits.stdout)[0] == 10
