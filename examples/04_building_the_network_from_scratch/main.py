@@ -86,16 +86,16 @@ generator = np.random.default_rng(1)
 
 # First check: nudge each weight and bias of a small network up and down. Does the loss change as
 # backward() says?
-few = training_images[:8], targets[:8]
+images, truth = training_images[:8], targets[:8]
 weights, biases = new_network((784, 6, 5, 10), generator)
-gradients = backward(forward(few[0], weights, biases), few[1], weights)
+gradients = backward(forward(images, weights, biases), truth, weights)
 differences = []
 for parameter, gradient in zip(weights + biases, gradients):
     for place in np.ndindex(parameter.shape):
         parameter[place] += 1e-5
-        loss_above = log_loss(*few, weights, biases)
+        loss_above = log_loss(images, truth, weights, biases)
         parameter[place] -= 2e-5
-        loss_below = log_loss(*few, weights, biases)
+        loss_below = log_loss(images, truth, weights, biases)
         parameter[place] += 1e-5
         differences.append(abs((loss_above - loss_below) / 2e-5 - gradient[place]))
 print(f"largest difference from the numerical gradient: {max(differences):.0e}")
