@@ -6,7 +6,8 @@ pushes the cart to the left or to the right. Nobody tells it which is better. It
 long the pole stood. (How the cart and the pole move is in cart.py.)
 
 Notice how little happens in the first rounds: the network plays at random, the pole stays up for
-less than half a second, and the best of these poor games are all that it can learn from. Then it takes off.
+less than half a second, and the best of these poor games are all that it can learn from. Then it
+takes off.
 
 It needs no data, and takes about ten seconds. Its output ends like this:
 
