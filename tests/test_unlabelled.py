@@ -10,7 +10,7 @@ from helpers import example, run
 
 FOLDER = example("learning_without_labels")
 # The lowest score that passes on the sample and on MNIST, well below the worst of five seeds, which
-# were 0.9144, 0.7834, 0.8136, 0.8917 on the sample and 0.9261, 0.7108, 0.8309, 0.9224 on MNIST.
+# were 0.9144, 0.7834, 0.8136, 0.8816 on the sample and 0.9261, 0.7108, 0.8309, 0.9224 on MNIST.
 LOWEST_SCORES = {
     "the names of the groups, no network": (0.8, 0.88),
     "100 images by chance, with their labels": (0.6, 0.6),
@@ -32,7 +32,7 @@ def test_each_way_to_use_a_hundred_labels(scores, real):
 
 
 def test_unlabelled_images_help(scores, real):
-    """On the sample the smallest gain of five seeds was 0.020 over the picked, 0.040 over chance.
+    """On the sample the smallest gain of five seeds was 0.010 over the picked, 0.030 over chance.
 
     On MNIST they were 0.088 and 0.156.
     """
@@ -56,6 +56,7 @@ training_labels[picked] = kept
 """
     compare = "print(len(picked), len(set(names)), np.array_equal(names, names_before))"
     parts = [before, question, lose_labels, question, compare]
+    shutil.copy(FOLDER / "pictures.py", tmp_path)
     (tmp_path / "lost.py").write_text("\n".join(parts), encoding="utf-8")
     result = run([sys.executable, "lost.py"], tmp_path, data_folder)
     assert result.stdout.endswith("100 10 True\n"), result.stderr
@@ -74,7 +75,7 @@ def figures(words, output):
 
 
 def test_new_digits_can_be_read(new_digits, real):
-    """The worst of five seeds was 0.953 on the sample, and 0.904 on MNIST."""
+    """The worst of five seeds was 0.906 on the sample, and 0.904 on MNIST."""
     new, _ = figures("read with more than 0.9", new_digits.stdout)
     assert new >= (0.85 if real else 0.88)
     assert figures("different digits", new_digits.stdout)[0] == 10
@@ -95,14 +96,3 @@ def test_pictures(examples, new_digits):
     found = {picture.name for folder in drawn for picture in folder.iterdir()}
     assert found == {picture.name for picture in (FOLDER / "pictures").iterdir()}
     assert all(f.stat().st_size > 10_000 for folder in drawn for f in folder.iterdir())
-
-
-@pytest.mark.parametrize("script", ["main.py", "new_digits.py"])
-def test_without_matplotlib_all_text_comes(script, data_folder, tmp_path):
-    code = (FOLDER / script).read_text(encoding="utf-8")
-    drawing = code[code.index("try:\n") :]
-    (tmp_path / script).write_text(f"import sys\n{drawing}", encoding="utf-8")
-    (tmp_path / "matplotlib.py").write_text("raise ImportError", encoding="utf-8")
-    result = run([sys.executable, script], tmp_path, data_folder)
-    assert result.returncode == 0, result.stderr
-    assert result.stdout.startswith("For the picture")
