@@ -23,7 +23,7 @@ MIRRORS = [
     "https://storage.googleapis.com/cvdf-datasets/mnist",
     "https://raw.githubusercontent.com/fgnt/mnist/master",
 ]
-PACKED = {  # the SHA-256 of each file as the mirrors publish it, packed by gzip; large ones first
+PACKED = {  # the SHA-256 of each file as the mirrors publish it, packed by gzip
     "train-images-idx3-ubyte": "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
     "t10k-images-idx3-ubyte": "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
     "train-labels-idx1-ubyte": "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
@@ -84,10 +84,10 @@ def read_archive():
     """Return the four arrays, or None where the archive is missing or damaged."""
     try:
         with np.load(data_folder() / ARCHIVE) as archive:
-            arrays = [array.view(np.uint8) for array in archive.values()]
+            arrays = list(archive.values())
     except Exception:  # Damage shows in a dozen ways. The four files are there for all of them.
         return None
-    return arrays if [array.shape for array in arrays] == SHAPES else None
+    return arrays if [a.shape for a in arrays if a.dtype == np.uint8] == SHAPES else None
 
 
 def read_files():
@@ -100,7 +100,7 @@ def read_files():
             values = np.frombuffer(file["content"], np.uint8)[-np.prod(shape) :]  # no header
             arrays.append(values.reshape(shape).copy())  # The copy can be written to.
     there = [*folder.glob("t*-*ubyte*"), *folder.glob("MNIST/raw/t*"), *folder.glob(ARCHIVE)]
-    if there and len(arrays) < 4:
+    if len(arrays) < 4 and (arrays or there):
         problem = f"MNIST is incomplete or damaged. There is only {', '.join(map(str, there))}."
         raise FileNotFoundError(f'{problem} Run "python mnist.py" to mend it.')
     return arrays
@@ -131,10 +131,9 @@ def save(name, content):
 
 def fetch(name, mirrors):
     """Bring a file into the data folder. A mirror that does not deliver is not asked again."""
-    file = find(name, Path(mirrors[0]).expanduser())
-    if file:
+    if file := find(name, Path(mirrors[0]).expanduser()):  # The mirror is a folder.
         return save(file["path"].name, file["path"].read_bytes())
-    import pooch  # from here on only for what comes through the network
+    import pooch
     import requests
     from tqdm import tqdm
 
@@ -142,11 +141,12 @@ def fetch(name, mirrors):
     files = {f"{name}.gz": PACKED[name]}
     reasons = []
     while mirrors:
-        bar = tqdm(total=1, unit="B", unit_scale=True, leave=False, disable=None)
+        bar = tqdm(total=1, unit="B", unit_scale=True, leave=False, disable=None)  # on a terminal
         web = pooch.HTTPDownloader(progressbar=bar, timeout=15)  # seconds without a sign of life
         shelf = pooch.create(data_folder(), f"{mirrors[0]}/", registry=files, retry_if_failed=1)
         try:
-            return os.chmod(shelf.fetch(f"{name}.gz", downloader=web), 0o644)  # for all to read
+            path = Path(shelf.fetch(f"{name}.gz", downloader=web))
+            return save(path.name, path.read_bytes())  # pooch's file is for its owner alone
         except requests.exceptions.SSLError:
             reason = "has a certificate that is not trusted (name a proxy's in REQUESTS_CA_BUNDLE)"
         except requests.HTTPError as error:
@@ -161,7 +161,7 @@ def fetch(name, mirrors):
 
 
 def make_sample():
-    """Return scikit-learn's digits in MNIST's form: 1,400 to learn from, and 397 for testing."""
+    """Return scikit-learn's digits in MNIST's form: 1,400 to learn from, 397 for testing."""
     print('Note: this is not MNIST, but a small sample. Run "python mnist.py".', file=sys.stderr)
     from scipy.ndimage import zoom
     from sklearn.datasets import load_digits

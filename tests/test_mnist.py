@@ -295,7 +295,7 @@ WRAPPINGS = {
     "unpacked": CONTENTS,
     "with a dot": {name.replace("-idx", ".idx"): content for name, content in CONTENTS.items()},
     "packed again": {f"{n}.gz": gzip.compress(c, 1) for n, c in CONTENTS.items()},
-    "named by a browser": {f"{n} (1).gz": gzip.compress(c) for n, c in CONTENTS.items()},
+    "with a short name": {f"{n.partition('-idx')[0]}.gz": GZ_FILES[f"{n}.gz"] for n in NAMES},
     "torchvision's": {f"MNIST/raw/{name}": content for name, content in CONTENTS.items()},
 }
 
