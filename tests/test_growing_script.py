@@ -1,7 +1,7 @@
 """The participant's own script, grown from the starter and all pages to the letter, and run.
 
-A comment before a block says where it goes: <!-- process_digits.py: at the end -->. What is typed at
-the prompt of python -i my_project/process_digits.py has <!-- at the prompt of process_digits.py -->.
+A comment before a block says where it goes: <!-- process_digits.py: at the end -->. What is typed
+at the prompt of the script, after python -i, has <!-- at the prompt of process_digits.py -->.
 """
 
 import re
@@ -87,9 +87,10 @@ STAGES.append(Stage("the end of the hour", stages(HOUR)[-1].script))
 
 def test_there_is_something_to_type_in_every_step():
     """In the participant's own script, or at a prompt."""
+    places = ("process_digits.py", "at the prompt")
     for name, page in STEP_PAGES.items():
         labels = [block.label for block in page.blocks if block.language == "python"]
-        assert any(label.startswith(("process_digits.py", "at the prompt")) for label in labels), name
+        assert any(label.startswith(places) for label in labels), name
 
 
 def test_typing_is_for_what_matters():
@@ -135,7 +136,7 @@ def grown(clone, data_folder, tmp_path_factory):
 @pytest.mark.full
 @pytest.mark.parametrize("n", range(len(STAGES)), ids=[stage.step for stage in STAGES])
 def test_every_run_ends_with_its_score(grown, real, n):
-    """It runs, prints at most 40 lines with the score as the last, and shows what the page shows."""
+    """It runs, and prints at most 40 lines, of which the last is the score."""
     step, result = STAGES[n].step, grown[n].result()
     assert "Traceback" not in result.stderr, result.stderr
     assert "RuntimeWarning" not in result.stderr

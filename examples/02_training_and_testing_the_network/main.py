@@ -7,11 +7,10 @@ times, and gets the pixels as they are, from 0 to 255.
 
 Notice that three lines do the work: fit, predict, and count.
 
-On MNIST it takes half a minute on an idle computer, and prints this. The score differs from computer
-to computer, because they round differently:
+On MNIST it takes half a minute on an idle computer, and prints this. The score differs from
+computer to computer:
 
     Learning: 100 times through 60,000 images ...
-    The loss was 2.08 in the first pass, and 0.42 in the last.
     We have a score of 0.8795
 """
 
@@ -38,9 +37,6 @@ network = MLPClassifier(
 )
 print(f"Learning: 100 times through {len(training_images):,} images ...", flush=True)
 network.fit(training_images, training_labels)
-
-first_loss, last_loss = network.loss_curve_[0], network.loss_curve_[-1]
-print(f"The loss was {first_loss:.2f} in the first pass, and {last_loss:.2f} in the last.")
 
 predicted_labels = network.predict(test_images)
 

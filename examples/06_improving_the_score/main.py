@@ -1,12 +1,12 @@
 """Improving the score, one change at a time
 =========================================
 
-The recipe of step 02 comes first, with 20 passes instead of 100. Then each rung of the ladder changes
-one thing: compare its line in the table below with the line above it. The rules stay: MLPClassifier,
-SGD, the sigmoid, and a constant learning rate.
+The recipe of step 02 comes first, with 20 passes instead of 100. Then each rung of the ladder
+changes one thing: compare its line with the line above it. The rules stay: MLPClassifier, SGD, the
+sigmoid, and a constant learning rate.
 
-Notice the first two changes. Pixels around 0 make small sums, so that the sigmoids are no longer flat
-before the first step, and then the network bears steps 20 times as large.
+Notice the first two changes. Pixels around 0 make small sums, where the sigmoid is not flat, and
+then the network bears steps 20 times as large.
 
 The rungs are compared on validation images, the last sixth of the training images, from which no
 network learns. Only the last rung reads the test images, once.
