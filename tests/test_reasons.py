@@ -48,6 +48,18 @@ def test_02_an_exam_on_known_images_measures_memory(digits):
     assert np.mean(nearest(digits, test_images[:2000], labels) == test_labels[:2000]) < 0.2
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_02_weights_where_there_is_no_ink_stay_as_they_began(digits):
+    words = "where there is no ink, the weights are still the random numbers of the beginning"
+    assert says(TRAINING, words)
+    images, labels = digits[0][:2000], digits[1][:2000]
+    network = MLPClassifier((14, 14), activation="logistic", solver="sgd", random_state=3)
+    began = network.set_params(learning_rate_init=1e-12, max_iter=1).fit(images, labels).coefs_[0]
+    learned = network.set_params(learning_rate_init=0.01, max_iter=5).fit(images, labels).coefs_[0]
+    moved = abs(learned - began).mean(axis=1)
+    assert 10 * moved[images.max(axis=0) == 0].max() < moved[images.mean(axis=0) > 50].min()
+
+
 def test_02_the_nearest_neighbour_beats_the_network(digits):
     """With 2,000 images to remember instead of 60,000 already, it is about as good."""
     assert says(TRAINING, "beats the network by far")
