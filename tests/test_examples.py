@@ -8,6 +8,7 @@ import signal
 import statistics
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,10 +16,10 @@ import pytest
 from helpers import EXAMPLES, ROOT, environment, example, run, score_in
 
 # The lowest score that passes, on the sample and on MNIST, well below the worst that we saw.
-# 02: on the sample 0.8060 (12 seeds, fewer passes than now), on MNIST 0.8395 (9 runs).
+# 02: on the sample 0.8060 (12 seeds), on MNIST 0.8395 (9 runs).
 # 04: on the sample 0.8866 (4 seeds), on MNIST 0.9666 (one run; 5 seeds shuffled: 0.9664).
 # 05: on the sample 0.9295, on MNIST 0.9742 (4 seeds each).
-# 06: on the sample 0.9295 (one run), on MNIST 0.9814 (7 seeds).
+# 06: on the sample 0.9320 (3 seeds), on MNIST 0.9814 (7 seeds).
 # 07: on the sample 0.9244, on MNIST 0.9528 (one run, the best of 25 networks).
 # 08: on the sample as 05, on MNIST 0.9827 (one run).
 # 09: on the sample 0.9345 (4 pairs of an earlier recipe), on MNIST 0.9954 (pairs of this one).
@@ -125,10 +126,11 @@ def test_fits_into_a_small_laptop(examples, real, name):
 def test_step_01_shows_a_digit(examples, real):
     if not real:
         pytest.skip("step 01 needs the data: run with --mnist")
-    lines = examples(example("downloading_the_mnist_database").name).output.splitlines()
+    folder = example("downloading_the_mnist_database").relative_to(ROOT)
+    lines = examples(folder.name).output.splitlines()
     assert "We have successfully loaded the MNIST data!" in lines
     *drawing, last = lines[lines.index("Here is training image 0. Its label is 5.") + 1 :]
-    assert last == "The picture is in drawn/fifty_digits.png"
+    assert last == f"The picture is in {Path(folder, 'drawn', 'fifty_digits.png')}"
     assert len(drawing) == 28
     assert max(map(len, drawing)) <= 56
     assert 100 < sum(line.count("#") for line in drawing) < 300
@@ -256,13 +258,15 @@ def test_step_05_counts_right(examples):
 def test_step_06_climbs(examples, real):
     """On MNIST and on the sample."""
     output = examples(example("improving_the_score").name).output
-    scores = [float(score) for score in re.findall(r"\.\. +score (0\S+) ", output)]
-    assert len(scores) == 8
-    # A rung may lose a little by luck, and float32 changes nothing. Three standard errors are
-    # 0.004 on MNIST. The sample has images of 280 digits for this: there they are 0.04.
+    scores = [float(score) for score in re.findall(r" score (0\S+) ", output)]
+    assert len(scores) == 6
+    # A rung may lose a little by luck. Three standard errors are 0.004 on MNIST. The sample has
+    # images of 233 digits for this: there they are 0.04, and pixels around 0 alone change little
+    # (-0.02 to 0.05 for 4 seeds) before the steps are larger, too.
     tolerance = 0.004 if real else 0.04
     assert all(later > earlier - tolerance for earlier, later in zip(scores, scores[1:]))
-    assert scores[-1] > scores[0] + 0.08
+    assert scores[2] > scores[0] + 0.08
+    assert scores[-1] > scores[2]
 
 
 def stop_after(line_begins, main, folder):
@@ -286,13 +290,11 @@ def stop_after(line_begins, main, folder):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C in another way")
 def test_step_06_stops_without_a_false_score(tmp_path):
-    shutil.copy(example("improving_the_score") / "main.py", tmp_path)
-    status, output, errors = stop_after("the recipe of step 02", "main.py", tmp_path)
-    assert status == 1
+    folder = shutil.copytree(example("improving_the_score"), tmp_path / "step")
+    status, output, errors = stop_after("the recipe of step 02", "main.py", folder)
+    assert status == -signal.SIGINT
     assert "Traceback" not in errors
-    assert "Stopped" in errors
     assert "We have a score" not in output
-    assert not (tmp_path / "drawn").exists()
 
 
 def test_step_07_overfits_and_more_data_helps(examples):

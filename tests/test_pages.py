@@ -133,7 +133,7 @@ def test_commands_for_windows_have_the_same_form():
     for page in PAGES.values():
         others = "".join(block.text for block in page.blocks_in("bash")).replace("source ", "")
         for line in "".join(block.text for block in page.blocks_in("bat")).splitlines():
-            twin = re.sub(r"^py ", "python3 ", line.replace("\\", "/"))
+            twin = re.sub(r"^py ", "python3 ", re.sub("^copy ", "cp ", line.replace("\\", "/")))
             twin = twin.replace("Scripts/activate.bat", "bin/activate").replace("Scripts", "bin")
             assert twin in others.splitlines(), line
 

@@ -17,6 +17,7 @@ COMMANDS = [
     "python mnist.py",
     "python -m pytest --mnist",
     "mkdir my_project",
+    "cp examples/01_downloading_the_mnist_database/starter.py my_project/process_digits.py",
     "python my_project/process_digits.py",
     "python -i my_project/process_digits.py",
     "python tests/check.py my_project",
