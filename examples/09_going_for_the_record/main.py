@@ -35,9 +35,8 @@ grid = np.mgrid[:28, :28].reshape(2, 784) - 13.5  # row and column of each pixel
 
 
 def bend(images):
-    bent = np.empty_like(images)
-    for start in range(0, len(images), 100):  # each hundred images in a way of their own
-        few = images[start : start + 100]
+    bent = images.copy()
+    for few in np.array_split(bent, len(images) // 100 + 1):  # about a hundred at a time, alike
         turn = np.eye(2) + generator.uniform(-0.1, 0.1, (2, 2))  # it also stretches and slants
         ripples = gaussian_filter(generator.normal(size=(2, 28, 28)), (0, 4, 4))  # smooth noise
         places = np.clip(turn @ grid + 13.5 + 15 * ripples.reshape(2, 784), 0, 26.99)
@@ -45,7 +44,7 @@ def bend(images):
         down, right = np.float32(places % 1)  # how far the place is from there
         above = few[:, corner] * (1 - right) + few[:, corner + 1] * right
         below = few[:, corner + 28] * (1 - right) + few[:, corner + 29] * right
-        bent[start : start + 100] = above * (1 - down) + below * down
+        few[:] = above * (1 - down) + below * down
     return bent
 
 
