@@ -78,7 +78,7 @@ network = MLPClassifier(
 )
 # scikit-learn answers Ctrl-C with a warning, and would go on with the next pass.
 warnings.filterwarnings("error", message="Training interrupted by user")
-passes = 60 if len(training_images) > 50_000 else 12  # on MNIST, or on the sample
+passes = 40 if len(training_images) > 50_000 else 12  # on MNIST, or on the sample
 try:
     for number in range(1, passes + 1):
         network.partial_fit(bend(training_images), training_labels, classes=range(10))
