@@ -5,7 +5,7 @@ A network that meets an image again and again begins to memorise it. So this one
 same image twice: in every pass, each training image is bent afresh, a little, as another hand might
 have written it.
 
-Notice that the score goes on rising for fifty passes, where step 06 had learned all it could after
+Notice that the score goes on rising for thirty passes, where step 06 had learned all it could after
 twenty. Notice the two columns, too: the latest weights, and their average over the later passes,
 which reads better. At the end, each image is read five times, as it is and moved by one pixel to
 each side. The validation images say what that brings, and then the test images score once.
@@ -84,7 +84,7 @@ try:
         network.partial_fit(bend(training_images), training_labels, classes=range(10))
         if number == 1:
             average = copy.deepcopy(network)
-        # The first pass counts whole, the sixtieth 8 %: the early ones are soon forgotten.
+        # The first pass counts whole, the fortieth 11 %: the early ones are soon forgotten.
         means = average.coefs_ + average.intercepts_
         for mean, latest in zip(means, network.coefs_ + network.intercepts_):
             mean += (latest - mean) * 5 / (number + 4)
