@@ -6,9 +6,9 @@ same image twice: in every pass, each training image is bent afresh, a little, a
 have written it.
 
 Notice the two columns: the latest weights, and their average over the later passes, which reads
-better. The score still rises after the twenty passes of step 06. At the end, each image is read five
-times, as it is and moved by one pixel to each side. The validation images say what that brings, and
-then the test images score once.
+better. The score still rises after the twenty passes of step 06. At the end, each image is read
+five times, as it is and moved by one pixel to each side. The validation images say what that
+brings, and then the test images score once.
 
 On MNIST it takes one to two minutes on one core. Ctrl-C ends it early with the score so far:
 

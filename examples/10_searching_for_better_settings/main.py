@@ -44,7 +44,7 @@ if scheduler:
     except ImportError:
         sys.exit('DASK_SCHEDULER is set, but Dask is missing: pip install "dask[distributed]"')
     except (OSError, ValueError) as error:
-        sys.exit(f"The search needs two workers at {scheduler}: {error}\nAre they running, and is it?")
+        sys.exit(f"The search needs two workers at {scheduler}: {error}\nIs it running?")
     joblib.parallel_config("dask")
 
 training_images, training_labels, test_images, test_labels = mnist.load()
