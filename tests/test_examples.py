@@ -14,16 +14,17 @@ import numpy as np
 import pytest
 
 from helpers import EXAMPLES, ROOT, environment, example, run, score_in
+from pages import STEP_PAGES
 
 # The lowest score that passes, on the sample and on MNIST, well below the worst that we saw.
 # 02: on the sample 0.8060 (12 seeds), on MNIST 0.8395 (9 runs).
 # 04: on the sample 0.8866 (4 seeds), on MNIST 0.9666 (one run; 5 seeds shuffled: 0.9664).
 # 05: on the sample 0.9295, on MNIST 0.9742 (4 seeds each).
 # 06: on the sample 0.9320 (3 seeds), on MNIST 0.9814 (7 seeds).
-# 07: on the sample 0.9244, on MNIST 0.9528 (one run, the best of 25 networks).
+# 07: on the sample 0.9018, on MNIST 0.9436 (the best of 12 networks; of 20, 0.9118 and 0.9408).
 # 08: on the sample as 05, on MNIST 0.9827 (one run).
-# 09: on the sample 0.9345 (4 pairs of an earlier recipe), on MNIST 0.9954 (pairs of this one).
-# 10: on the sample 0.9194, on MNIST 0.9462 (5 runs).
+# 09: on the sample 0.9547 (one run), on MNIST 0.9930 (one run of 40 passes).
+# 10: on the sample 0.9118, on MNIST 0.9360 (2 runs each, alike: its seeds are fixed).
 # 11: on the sample 0.882, on MNIST 0.922 (5 seeds each).
 # 12: 500.0 of 500 steps (10 seeds).
 LOWEST_SCORES = {
@@ -31,10 +32,10 @@ LOWEST_SCORES = {
     "building_the_network_from_scratch": (0.84, 0.955),
     "looking_at_the_mistakes": (0.88, 0.965),
     "improving_the_score": (0.88, 0.975),
-    "preventing_overfitting": (0.85, 0.94),
+    "preventing_overfitting": (0.85, 0.925),
     "recognising_your_own_handwriting": (0.88, 0.965),
-    "going_for_the_record": (0.88, 0.994),
-    "searching_for_better_settings": (0.86, 0.93),
+    "going_for_the_record": (0.92, 0.992),
+    "searching_for_better_settings": (0.86, 0.92),
     "learning_without_labels": (0.82, 0.90),
     "learning_from_rewards": (475, 475),
 }
@@ -113,11 +114,10 @@ def test_running_every_step_leaves_the_tree_clean(examples, clone):
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="measures memory as Linux does")
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_fits_into_a_small_laptop(examples, real, name):
-    """One with 4 GB of memory, beside a browser. Step 09 has two processes beside it, of 140 MB."""
+    """One with 4 GB of memory, beside a browser."""
     if not real:
         pytest.skip("the sample needs less: run with --mnist")
-    limit = 850_000 if "record" in name else 700_000
-    assert int(examples(name).peak_memory) < limit
+    assert int(examples(name).peak_memory) < 700_000
 
 
 # Step 01.
@@ -284,7 +284,7 @@ def stop_after(line_begins, main, folder):
         if line.startswith(line_begins):
             os.killpg(process.pid, signal.SIGINT)
             break
-    output, errors = process.communicate(timeout=60)
+    output, errors = process.communicate(timeout=1200)
     return process.returncode, output, errors
 
 
@@ -305,20 +305,45 @@ def test_step_07_overfits_and_more_data_helps(examples):
     assert training > 0.99
     assert training - other > 0.07
     assert scores["10,000 images"][1] > other + 0.02
-    assert scores["L2, alpha 1"][0] < training
+    assert scores["L2"][0] < training - 0.02
+    assert scores["L2"][1] < other
+    assert scores["early stopping"][1] < other - 0.005
 
 
-# Step 09.
+# Steps 09 and 10.
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C in another way")
 def test_step_09_ends_with_the_score_so_far(tmp_path):
-    shutil.copy(example("going_for_the_record") / "main.py", tmp_path)
+    for script in example("going_for_the_record").glob("*.py"):
+        shutil.copy(script, tmp_path)
     status, output, errors = stop_after("pass   1", "main.py", tmp_path)
     assert status == 0, errors
     assert "Traceback" not in errors
-    assert "Stopped.\nWe have a score of" in output
+    assert "Stopped.\nValidation images read once" in output
     assert score_in(output) > 0.5
+
+
+def test_step_09_is_typed_as_it_stands():
+    """What a participant types on its page, 25 lines in all, is what main.py does."""
+    page = STEP_PAGES[example("going_for_the_record").name]
+    typed = [block.text for block in page.blocks if block.label.startswith("process_digits.py")]
+    assert sum(bool(line.strip()) for text in typed for line in text.splitlines()) <= 25
+    bending = next(text for text in typed if "def bend" in text)
+    assert bending in code_of(page.path.parent.name)
+
+
+def test_step_10_finds_the_plateau(examples):
+    """The smallest and the largest learning rates fail."""
+    output = examples(example("searching_for_better_settings").name).output
+    tried = re.findall(r"learning_rate_init=(\S+?);, score=(\S+)", output)
+    scores = {}
+    for rate, score in tried:
+        scores.setdefault(float(rate), []).append(float(score))
+    best = {rate: max(of_rate) for rate, of_rate in scores.items()}
+    assert len(tried) == 24
+    assert max(best, key=best.get) in (0.1, 0.3, 1.0)
+    assert max(best[0.003], best[3.0]) < max(best.values()) - 0.05
 
 
 # Pictures.
