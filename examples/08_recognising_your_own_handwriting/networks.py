@@ -169,8 +169,8 @@ def from_page(page):
     return unpacked(kept)
 
 
-def unpacked(kept):
-    """Return the Network whose numbers stand in an entry of the page."""
+def unpacked(kept, divisor=255):
+    """Return the Network whose numbers stand in an entry of the page, for pixels from 0 to 255."""
     weights, biases = [], []
     for layer in kept["layers"]:
         numbers = {name: base64.b64decode(text) for name, text in layer.items()}
@@ -182,7 +182,7 @@ def unpacked(kept):
         else:
             table = np.frombuffer(numbers["weights"], "<f4").reshape(-1, len(biases[-1]))
             weights.append(table.astype(float))
-    return Network(weights, biases, kept["activation"])
+    return Network(weights, biases, kept["activation"], divisor=divisor)
 
 
 def exactly(name, network, images, labels):
@@ -205,10 +205,10 @@ def exactly(name, network, images, labels):
 
 
 def in_brief(name, passes, classifier, images, labels):
-    """Return the page's entry for an MLPClassifier with sigmoid neurons: each weight in 8 bits.
+    """Return the page's entry for an MLPClassifier with sigmoid neurons and pixels from 0 to 1.
 
-    A weight is one of 256 levels between the smallest and the largest weight of its neuron. That
-    takes a quarter of the room. The score is that of the rounded weights.
+    Each weight takes 8 bits: it is one of 256 levels between the smallest and the largest of its
+    neuron. That takes a quarter of the room. The score is that of the rounded weights.
     """
     layers = []
     for weights, biases in zip(classifier.coefs_, classifier.intercepts_):
@@ -218,7 +218,7 @@ def in_brief(name, passes, classifier, images, labels):
         numbers = {"lowest": text(lowest, "<f4"), "step": text(step, "<f4")}
         layers.append({"weights": text(levels, "u1"), **numbers, "biases": text(biases, "<f4")})
     entry = {"name": name, "passes": passes, "bits": 8, "activation": "logistic", "layers": layers}
-    return {**entry, "score": unpacked(entry).score(images, labels)}
+    return {**entry, "score": unpacked(entry, divisor=1).score(images, labels)}
 
 
 def text(numbers, kind):

@@ -80,9 +80,9 @@ for file_name in file_names:
     for words in found.left_out:
         print(f"    left out: {words}")
     if "--draw" in sys.argv:
-        drawn = Path(__file__).resolve().with_name("drawn") / f"{Path(file_name).stem}_read.png"
+        drawn = Path(__file__).resolve().with_name("drawn") / f"{Path(file_name).stem}_read.jpg"
         drawn.parent.mkdir(exist_ok=True)
-        drawing.save(drawn)
+        drawing.save(drawn, quality=80)
         print(f"    The boxes are in {os.path.relpath(drawn)}.")
 if len(file_names) == 1 and not problems and sum(map(len, found.rows)) == 1:
     print("\nThis is what the network sees:\n")
