@@ -110,8 +110,8 @@ def load(file_name):
     for number, (weight, bias) in enumerate(zip(weights, biases), 1):
         if bias.ndim != 1 or weight.shape != (inputs, len(bias)):
             raise NetworkError(
-                f"In {file_name}, layer {number} has weights of the shape {weight.shape} and biases "
-                f"of the shape {bias.shape}. For {inputs} inputs they do not fit together. All "
+                f"In {file_name}, layer {number} has weights of the shape {weight.shape} and "
+                f"biases of the shape {bias.shape}. For {inputs} inputs they do not fit. All "
                 "weights come first, then all biases."
             )
         inputs = len(bias)
@@ -130,9 +130,9 @@ def check_scaling(network, images, labels):
     best = max(scores, key=scores.get)
     if scores[best] > score + 0.1:
         raise NetworkError(
-            f"With the scaling that is kept beside it, this network has a score of {score:.4f}; with "
-            f"another one, {scores[best]:.4f}. It was not trained with the pixels that the file "
-            "says. Keep it with this line, and run this again:\n"
+            f"With the scaling that is kept beside it, this network has a score of {score:.4f}. "
+            f"With another one it has {scores[best]:.4f}: so that is how its pixels were scaled in "
+            "training. Keep it with this line, and run this again:\n"
             f'np.savez("my_network.npz", *network.coefs_, *network.intercepts_{best})'
         )
 

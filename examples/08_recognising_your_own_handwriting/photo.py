@@ -12,20 +12,11 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image, ImageOps
 from scipy import ndimage
-from skimage import filters, measure, morphology, transform
+from skimage import filters, measure, transform
+
+from preparation import prepare
 
 Image.MAX_IMAGE_PIXELS = None  # open_upright() has a limit of its own, and explains it
-PLACES = (
-    "top left",
-    "top",
-    "top right",
-    "left",
-    "middle",
-    "right",
-    "bottom left",
-    "bottom",
-    "bottom right",
-)
 PALE, FRAME, MARK = "something pale", "a frame or a circle", "a line or a small mark"
 OTHER = "a spot, a shadow, or something that runs out of the picture"
 
@@ -34,19 +25,10 @@ class PhotoError(Exception):
     """Why no digit can be read in a picture, and what to do, in a sentence or two."""
 
 
-class Digit(NamedTuple):
-    """Where a digit stands in the picture, and the 784 grey levels (uint8) that it becomes."""
-
-    top: int
-    left: int
-    bottom: int
-    right: int
-    pixels: np.ndarray
-
-
 class Reading(NamedTuple):
     picture: np.ndarray  # upright, in colour, from 0 to 1: the boxes of the digits belong to it
-    rows: list  # from top to bottom, each a list of Digits from left to right
+    rows: list  # from top to bottom, each from left to right, of pairs: a box (top, left, bottom,
+    # right), and the 784 grey levels (uint8) that the digit in it becomes
     left_out: list  # what was taken for no digit, and where, in words
 
 
@@ -60,7 +42,7 @@ def read(file_name):
     if not digits:
         only = f"There is no digit to be seen, only: {'; '.join(left_out)}."
         raise PhotoError(only if left_out else "There is no ink to be seen.")
-    rows = [[Digit(*d.bbox, prepare(strokes(d))) for d in row] for row in in_rows(digits)]
+    rows = [[(digit.bbox, prepare(strokes(digit))) for digit in row] for row in in_rows(digits)]
     return Reading(picture, rows, left_out)
 
 
@@ -108,21 +90,18 @@ def to_levels(picture):
     picture = picture.convert("RGBA")
     factor = np.clip(max(picture.size), 300, 1000) / max(picture.size)
     size = [max(1, round(side * factor)) for side in picture.size]
-    picture = ImageOps.exif_transpose(
-        picture.resize(size, Image.Resampling.BICUBIC, reducing_gap=2)
-    )
-    levels = np.asarray(picture, float) / 255
-    opacity = levels[:, :, 3:]
-    ink_is_light = (levels[:, :, :3] * opacity).mean() > 0.5 * opacity.mean()
-    paper = 0 if ink_is_light else 1
-    return levels[:, :, :3] * opacity + paper * (1 - opacity)
+    picture = picture.resize(size, Image.Resampling.BICUBIC, reducing_gap=2)
+    levels = np.asarray(ImageOps.exif_transpose(picture), float) / 255
+    levels, opacity = levels[:, :, :3], levels[:, :, 3:]
+    paper = 0 if (levels * opacity).mean() > 0.5 * opacity.mean() else 1
+    return levels * opacity + paper * (1 - opacity)
 
 
 # ---- Paper apart from ink ----
 
 
 def apart_from_paper(picture):
-    """Return how much ink is in each pixel, up to 1, and the picture in grey, ink darker than paper.
+    """Return how much ink is in each pixel, up to 1, and the picture in grey, dark on light.
 
     Closing fills what is dark and thin, opening takes out what is light and thin: what is left is
     the paper, with its shadows. If the ink is light, as chalk is, the picture is turned round.
@@ -202,7 +181,7 @@ def nearest(numbers):
 
 def ruled_lines(mask):
     """Return which pixels are lines that run straight across, but not what crosses these."""
-    height, width = mask.shape
+    width = mask.shape[1]
     thin = mask & ~opening(mask, (max(mask.shape) // 60 + 1, 1))
     flat = opening(thin, (1, width // 30 + 1))
     pieces = measure.label(dilation(flat, (3, width // 6))) * flat
@@ -250,7 +229,7 @@ def is_writing(region, grey):
 
 
 def join_strokes(parts, ink, left_out):
-    """Return the digits as regions. Strokes of one digit get one number; what is none is left out."""
+    """Return the digits as regions. Strokes of one digit get one number; what is none goes."""
     regions = regions_of(parts, ink)
     regions.sort(key=height, reverse=True)
     darkest = max(map(strength, regions), default=0)
@@ -281,7 +260,7 @@ def height(region):
 
 def place(region, ink):
     row, column = (int(3 * middle / side) for middle, side in zip(region.centroid, ink.shape))
-    return PLACES[3 * row + column]
+    return f"{('top ', '', 'bottom ')[row]}{('left', 'middle', 'right')[column]}"
 
 
 def surrounds(region, other):
@@ -328,54 +307,7 @@ def in_rows(digits):
     return sorted(rows, key=lambda row: np.mean([digit.centroid[0] for digit in row]))
 
 
-# ---- 28x28 ----
-
-
 def strokes(digit):
     """Return the ink of a digit from 0 to 255: its darkness is as good as another's."""
     ink = np.where(digit.image, digit.image_intensity, 0) / strength(digit)
     return 255 * np.clip((ink - 0.25) / 0.5, 0, 1)
-
-
-def prepare(ink):
-    """Bring ink into MNIST's form: even strokes, 20 pixels long, centre of mass in the middle.
-
-    ink has any shape, 0 for paper and up to 255 for ink. Returns 784 grey levels, uint8, all 0 if
-    there is too little ink. drawing_page.html does the same in JavaScript: change both or neither.
-    """
-    pixels = np.zeros((28, 28), np.uint8)
-    small = scale(even_strokes(crop(ink)), 20) if ink.any() else ink
-    if small.any():
-        starts = [np.floor(14.5 - middle) for middle in ndimage.center_of_mass(small)]
-        top, left = (int(np.clip(s, 0, 28 - side)) for s, side in zip(starts, small.shape))
-        pixels[top : top + small.shape[0], left : left + small.shape[1]] = small
-    return pixels.ravel()
-
-
-def crop(ink):
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-
-
-def scale(ink, length):
-    shape = [max(1, int(side * length / max(ink.shape) + 0.5)) for side in ink.shape]
-    return np.floor(transform.resize_local_mean(ink, shape) + 0.5)
-
-
-def even_strokes(ink):
-    """Thicken a fine pen's lines, which would fade in 28x28 pixels, and thin a broad pen's.
-
-    Of MNIST's digits, 100 pixels long, nine in ten have strokes of 9 to 17 pixels.
-    """
-    cross, square = morphology.disk(1), np.ones((3, 3))
-    large = scale(ink, 100)
-    outline = large.sum() - morphology.erosion(np.pad(large, 1), cross).sum()
-    width = 2 * large.sum() / max(1, outline)  # the area is half of the outline times the width
-    if 9 <= width <= 17 or not large.any():
-        return ink
-    thicken, missing = (True, 12 - width) if width < 9 else (False, width - 14)
-    change, rounds = morphology.dilation if thicken else morphology.erosion, int(missing / 2 + 0.5)
-    large = np.pad(large, rounds)
-    for number in range(rounds):  # the cross and the square in turn: nearly a disc
-        large = change(large, square if number % 2 else cross)
-    return crop(large * (255 / large.max())) if large.any() else ink

@@ -67,11 +67,11 @@ for file_name in file_names:
     drawing = Image.fromarray(np.uint8(255 * found.picture))
     draw = ImageDraw.Draw(drawing)
     for row in found.rows:
-        probabilities = network.predict_proba(np.array([digit.pixels for digit in row]))
+        probabilities = network.predict_proba(np.array([pixels for _, pixels in row]))
         digits = "".join(str(guess) for guess in probabilities.argmax(axis=1))
         numbers.append(f"{digits} ({' '.join(f'{p:.2f}' for p in probabilities.max(axis=1))})")
-        for digit, guess in zip(row, digits):
-            box = (digit.left - 3, digit.top - 3, digit.right + 3, digit.bottom + 3)
+        for ((top, left, bottom, right), _), guess in zip(row, digits):
+            box = (left - 3, top - 3, right + 3, bottom + 3)
             draw.rectangle(box, outline="red", width=2)
             draw.text(
                 (box[0], box[1] - 2), guess, "red", font_size=max(drawing.size) / 25, anchor="ld"
@@ -86,7 +86,7 @@ for file_name in file_names:
         print(f"    The boxes are in {os.path.relpath(drawn)}.")
 if len(file_names) == 1 and not problems and sum(map(len, found.rows)) == 1:
     print("\nThis is what the network sees:\n")
-    for line in found.rows[0][0].pixels.reshape(28, 28):  # each pixel twice: letters are narrow
+    for line in found.rows[0][0][1].reshape(28, 28):  # each pixel twice: letters are narrow
         print("".join(2 * " .:-=+*#%@"[level // 26] for level in line).rstrip())
     for digit, probability in enumerate(probabilities[0]):
         print(f"{digit} {probability:7.1%} {'#' * round(40 * probability)}".rstrip())
