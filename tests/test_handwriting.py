@@ -178,6 +178,14 @@ def test_damaged_pictures_never_crash(tmp_path):
 # ---- The scripts ----
 
 
+def test_the_sheet_is_read_as_the_page_says():
+    done = script("read_photo.py", "--draw", EXAMPLE / "sheet.jpg")
+    shown = [block.text for block in STEP_PAGES[EXAMPLE.name].blocks_in("text", "")]
+    assert done.stdout.splitlines()[0].endswith(f": {shown[0].strip()}")
+    path = re.search(r"The boxes are in (.*)\.", done.stdout)[1]
+    assert (ROOT / path).is_file()
+
+
 def test_script_reads_patterns_with_a_network_of_ones_own_and_draws_boxes(tmp_path):
     folder = tmp_path / "Müllers Ziffern"
     shutil.copytree(EXAMPLE, folder)
