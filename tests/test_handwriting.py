@@ -46,7 +46,15 @@ def script(name, *arguments, folder=ROOT, data_folder="nowhere"):
 # ---- What is read ----
 
 
-@pytest.mark.parametrize("name", DIGITS)
+def each(names, quick):
+    """Parameters of which a quick run takes a few."""
+    return [pytest.param(name, marks=[] if name in quick else pytest.mark.full) for name in names]
+
+
+QUICK = ("ruled_0.6.jpg", "one_pale.jpg", "seven_to_edge.png", "eight_white_on_black_24.png")
+
+
+@pytest.mark.parametrize("name", each(DIGITS, QUICK))
 def test_numbers_on_all_kinds_of_paper_are_read(name):
     assert read(PICTURES / name) == DIGITS[name]
 
@@ -62,13 +70,7 @@ def test_photographs_in_all_lights_are_read(tmp_path):
     assert len(wrong) <= 3, wrong
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=[] if number % 6 == 0 else pytest.mark.full)
-        for number, name in enumerate(EMPTY)
-    ],
-)
+@pytest.mark.parametrize("name", each(EMPTY, ("empty, ruled",)))
 def test_nothing_is_read_where_nothing_is_written(tmp_path, name):
     assert read(saved(photograph(**EMPTY[name]), tmp_path)) == ""
 
@@ -91,7 +93,7 @@ def test_digits_of_mnist_as_pictures(real, tmp_path, side, is_dark):
     assert right >= 0.93 * len(labels)
 
 
-@pytest.mark.parametrize("mode", ["RGBA", "LA", "P", "1", "CMYK", "I;16"])
+@pytest.mark.parametrize("mode", each(["RGBA", "LA", "P", "1", "CMYK", "I;16"], ("I;16", "P")))
 def test_kinds_of_pictures(tmp_path, mode):
     picture = Image.open(PICTURES / "seven_to_edge.png").convert("L")
     if mode == "I;16":
@@ -101,6 +103,7 @@ def test_kinds_of_pictures(tmp_path, mode):
     assert read(saved(picture, tmp_path, "a.jpg" if mode == "CMYK" else "a.png")) == "7"
 
 
+@pytest.mark.full
 def test_transparent_paper_a_turned_camera_and_coloured_pens(tmp_path):
     seven = Image.open(PICTURES / "seven_to_edge.png").convert("L")
     mask = seven.point(lambda level: 255 - level)
@@ -212,6 +215,7 @@ def numbers(*shapes):
     return [np.random.default_rng(0).normal(0, 0.1, shape) for shape in shapes]
 
 
+PLACE = '<script type="application/json" id="trained-network"></script>'
 WHOLE = numbers((784, 14), (14, 10), 14, 10)
 WRONG = {
     "holds nothing": ([], {}),
@@ -238,13 +242,15 @@ def test_file_without_a_network_is_refused(tmp_path, words):
 
 def test_a_scaling_that_was_not_trained_with_is_named(data_folder, tmp_path):
     page = networks.from_page(networks.read_page())
-    place = kept(tmp_path, *page.weights, *page.biases, offset=33, divisor=79)
-    right = script("main.py", kept(tmp_path, *page.weights, *page.biases), data_folder=data_folder)
-    assert right.returncode == 1
-    assert right.stderr.splitlines()[-1].endswith("*network.intercepts_, divisor=255)")
-    missing = script("main.py", place.with_name("none.npz"), data_folder=data_folder)
-    assert (missing.returncode, missing.stdout) == (1, "")
-    assert missing.stderr.startswith("There is no file")
+    place = kept(tmp_path, *page.weights, *page.biases)
+    done = script("main.py", place, data_folder=data_folder)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines()[-1].endswith("*network.intercepts_, divisor=255)")
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    with pytest.raises(networks.NetworkError, match="There is no file"):
+        networks.load(tmp_path / "none.npz")
 
 
 def test_a_kept_network_is_read_again_tomorrow(data_folder, tmp_path):
@@ -259,15 +265,12 @@ def test_a_kept_network_is_read_again_tomorrow(data_folder, tmp_path):
     assert again.stdout.splitlines()[-1] == made.stdout.splitlines()[0]
 
 
-@pytest.mark.parametrize(
-    "page", ["", 2 * '<script type="application/json" id="trained-network"></script>']
-)
-def test_page_that_cannot_take_a_network(data_folder, tmp_path, page):
-    folder = shutil.copytree(EXAMPLE, tmp_path / "copy")
-    (folder / "drawing_page.html").write_text(page, encoding="utf-8")
-    done = run([sys.executable, "main.py"], folder, data_folder)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert "needs exactly one place for networks" in done.stderr
+@pytest.mark.parametrize("page", ["", 2 * PLACE])
+def test_page_that_cannot_take_a_network(tmp_path, monkeypatch, page):
+    monkeypatch.setattr(networks, "PAGE", tmp_path / "drawing_page.html")
+    networks.PAGE.write_text(page, encoding="utf-8")
+    with pytest.raises(networks.NetworkError, match="needs exactly one place for networks"):
+        networks.read_page()
 
 
 @pytest.mark.full

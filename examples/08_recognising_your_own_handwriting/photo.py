@@ -56,11 +56,11 @@ def open_upright(path):
     if not path.is_file():
         raise PhotoError("There is no such file. Is the name right, and the folder?")
     try:
+        formats = ["PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF"]
         with open(path, "rb") as file:
-            beginning = file.read(12)
-        if beginning[4:8] == b"ftyp":  # whatever the file is called
-            open_heic()
-        with Image.open(path) as picture:
+            if file.read(8)[4:] == b"ftyp":  # whatever the file is called
+                formats = learn_heic()
+        with Image.open(path, formats=formats) as picture:
             if picture.width * picture.height > 64_000_000:
                 raise PhotoError("It has more than 64 million pixels. Save it smaller.")
             return to_levels(picture)
@@ -71,7 +71,7 @@ def open_upright(path):
         raise PhotoError(message) from None
 
 
-def open_heic():
+def learn_heic():
     try:
         import pillow_heif
     except ModuleNotFoundError:
@@ -80,6 +80,7 @@ def open_heic():
             "Formats, Most Compatible on the iPhone, and photograph again."
         ) from None
     pillow_heif.register_heif_opener()
+    return ["HEIF"]
 
 
 def to_levels(picture):
