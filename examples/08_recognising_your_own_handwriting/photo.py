@@ -152,10 +152,7 @@ def find_parts(ink, grey):
         lines |= ruled_lines(mask) | ruled_lines(mask.T).T
         for region in regions_of(measure.label(mask & ~lines & (parts == 0)), ink):
             if strength(region) > max(0.12, 6 * noise) and is_writing(region, grey):
-                # If it is wide, it may be two digits that only a haze of pale ink joins.
-                is_wide = region.image.shape[1] > region.image.shape[0]
-                core = region.image_intensity > (0.5 if is_wide else 0.25) * strength(region)
-                numbers = nearest(measure.label(core & region.image)) + parts.max()
+                numbers = split(region) + parts.max()
                 parts[region.slice][region.image] = numbers[region.image]
     beside = dilation(parts > 0, (9, 9))
     rest = (ink > max(0.2, 6 * noise)) & ~lines & ~beside
@@ -172,12 +169,17 @@ def strength(region):
     return np.percentile(region.image_intensity[region.image], 90)
 
 
-def nearest(numbers):
-    """Give each 0 the number that is nearest to it."""
-    places = ndimage.distance_transform_edt(
-        numbers == 0, return_distances=False, return_indices=True
-    )
-    return numbers[tuple(places)]
+def split(region):
+    """Number the digits in a part: 1, or more where only a haze of pale ink joins them."""
+    cores = measure.label((region.image_intensity > strength(region) / 2) & region.image)
+    tall = [
+        core.label for core in measure.regionprops(cores) if height(core) > 0.6 * height(region)
+    ]
+    if len(tall) < 2 or region.image.shape[1] < height(region):
+        return region.image.astype(int)
+    cores[~np.isin(cores, tall)] = 0
+    places = ndimage.distance_transform_edt(cores == 0, return_distances=False, return_indices=True)
+    return cores[tuple(places)]
 
 
 def ruled_lines(mask):
