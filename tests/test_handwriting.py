@@ -61,7 +61,7 @@ def test_numbers_on_all_kinds_of_paper_are_read(name):
 
 @pytest.mark.full
 def test_photographs_in_all_lights_are_read(tmp_path):
-    """49 of 52. A hard shadow joins one of the others; two stand on a small sheet on a dark table."""
+    """49 of 52: one is crossed by a shadow, two stand on a small sheet on a dark table."""
     wrong = [
         name
         for name, (settings, digit) in SINGLE.items()
