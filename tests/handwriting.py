@@ -1,11 +1,9 @@
 """Digits to draw and to photograph, for the tests of step 08."""
 
-import base64
 import importlib
 import json
 import math
 import random
-import re
 import sys
 
 import numpy as np
@@ -23,28 +21,20 @@ def module(name):
     return importlib.import_module(name)
 
 
+networks = module("networks")
+
+
 def numbers_in(page):
     """What stands in a page in the place of a network."""
-    text = page.read_text(encoding="utf-8")
-    return json.loads(re.search(r'id="trained-network">(.*?)</script>', text)[1])
+    return json.loads(networks.PLACE.search(page.read_text(encoding="utf-8"))[2])
 
 
 def network_in(page, index=-1):
     """A network whose numbers stand in a page, the last one if not told, as scikit-learn's."""
-    contents = numbers_in(page)["networks"][index]
-    weights, biases = [], []
-    for layer in contents["layers"]:
-        numbers = {key: base64.b64decode(text) for key, text in layer.items()}
-        biases.append(np.frombuffer(numbers["biases"], "<f4").astype(float))
-        kind = "u1" if contents["bits"] == 8 else "<f4"
-        weight = np.frombuffer(numbers["weights"], kind).astype(float).reshape(-1, len(biases[-1]))
-        if contents["bits"] == 8:
-            lowest, step = (np.frombuffer(numbers[key], "<f4") for key in ("lowest", "step"))
-            weight = lowest.astype(float) + step.astype(float) * weight
-        weights.append(weight)
-    network = MLPClassifier([len(bias) for bias in biases[:-1]], contents["activation"])
+    kept = networks.unpacked(numbers_in(page)["networks"][index])
+    network = MLPClassifier([len(bias) for bias in kept.biases[:-1]], kept.activation)
     network.partial_fit(np.zeros((10, 784)), range(10), classes=range(10))
-    network.coefs_, network.intercepts_ = weights, biases
+    network.coefs_, network.intercepts_ = kept.weights, kept.biases
     return network
 
 

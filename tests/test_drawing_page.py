@@ -1,19 +1,21 @@
-"""Step 08's page in a real browser: a headless Chromium, driven by Selenium.
+"""Protects step 08's page to draw on: its mathematics, learning, drawing, and all its experiments.
 
-Without a browser these tests are skipped; where REQUIRE_BROWSER is set, as in .ci/run, they fail
-instead. The page is the one that the shared run of main.py wrote.
+It is opened in a headless Chromium, driven by Selenium. Without a browser these tests are skipped;
+where REQUIRE_BROWSER is set, as in .ci/run, they fail instead.
 
-    SCREENSHOT=1 python -m pytest --mnist tests/test_drawing_page.py -k screenshot
+    SCREENSHOT=1 python -m pytest --full tests/test_drawing_page.py -k screenshot
+    BENCHMARK=1 python -m pytest --full tests/test_drawing_page.py -k benchmark -s
 
-draws the picture that the README shows.
+The first draws the picture that the README shows, the second says how fast the page learns.
 """
 
 import base64
+import json
 import os
+import random
 import re
 import shutil
-import sys
-from types import SimpleNamespace
+import time
 
 import numpy as np
 import pytest
@@ -21,27 +23,12 @@ from sklearn.neural_network import MLPClassifier
 
 import mnist
 from handwriting import DIGITS, EXAMPLE, STYLES, module, network_in, numbers_in
-from helpers import barriers, requested_addresses, run, score_in
+from helpers import barriers, requested_addresses
 
-preparation = module("preparation")
-
-
-@pytest.fixture(scope="session")
-def example(examples, data_folder, real):
-    """What main.py left in its folder, whose name has a space and an accent in it."""
-    result = examples(EXAMPLE.name)
-    assert "Traceback" not in result.errors, result.errors
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MNIST_DIR", str(data_folder))
-        _, _, images, labels = mnist.load()
-    return SimpleNamespace(
-        page=result.folder / "drawing_page_with_network.html",
-        opened=(result.folder.parents[2] / "opened.txt").read_text(encoding="utf-8"),
-        output=result.output,
-        images=images,
-        labels=labels,
-        mnist=real,
-    )
+full = pytest.mark.full
+PAGE = EXAMPLE / "drawing_page.html"
+TABS = ("reasons", "challenge", "teaching", "doubt")
+NETWORK = re.compile(r'(?<=<script type="application/json" id="trained-network">).*?(?=</script>)')
 
 
 class Page:
@@ -51,30 +38,52 @@ class Page:
         self.driver = driver
         self.run = driver.execute_script
 
-    def find(self, selector):
-        return self.driver.find_element("css selector", selector)
+    def open(self, address):
+        self.driver.get("about:blank")
+        self.driver.get(address)
+        self.wait("network.ready.then(done)")
+        self.settle()
+
+    def wait(self, script):
+        """Run a script that calls done() in the end."""
+        return self.driver.execute_async_script("const done = arguments[0];" + script)
 
     def settle(self):
         """Wait until what was drawn has been looked at."""
-        self.driver.execute_async_script(
-            "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done))"
-        )
+        self.wait("requestAnimationFrame(() => requestAnimationFrame(done))")
 
-    def box(self):
-        """Where the paper is on the screen: left, top, size."""
-        return self.run(
+    def find(self, selector):
+        return self.driver.find_element("css selector", selector)
+
+    def text(self, identity):
+        return self.run(f"return document.getElementById('{identity}').textContent")
+
+    def click(self, selector):
+        self.find(selector).click()
+        self.settle()
+
+    def move(self, slider, value):
+        self.run(
+            "const slider = document.getElementById(arguments[0]); slider.value = arguments[1];"
+            "slider.dispatchEvent(new Event('input', {bubbles: true}))",
+            slider,
+            value,
+        )
+        self.settle()
+
+    def on_screen(self, stroke):
+        left, top, size = self.run(
             "const paper = document.getElementById('drawing');"
             "paper.scrollIntoView({block: 'center'});"
             "const box = paper.getBoundingClientRect(); return [box.left, box.top, box.width]"
         )
-
-    def on_screen(self, stroke):
-        left, top, size = self.box()
         return [(round(left + x * size), round(top + y * size)) for x, y in stroke]
 
-    def draw(self, strokes, button=0):
+    def draw(self, strokes, button=0, clear=True):
         from selenium.webdriver.common.action_chains import ActionChains
 
+        if clear:
+            self.click("#clear")
         for stroke in strokes:
             actions = ActionChains(self.driver, duration=0)
             mouse = actions.w3c_actions.pointer_action
@@ -100,563 +109,155 @@ class Page:
         actions.perform()
         self.settle()
 
-    def touch(self, kind, *points):
-        self.driver.execute_cdp_cmd(
-            "Input.dispatchTouchEvent",
-            {
-                "type": kind,
-                "touchPoints": [{"x": x, "y": y, "id": i} for i, (x, y) in enumerate(points)],
-            },
-        )
-
-    def click(self, selector):
-        self.find(selector).click()
-        self.settle()
-
     @property
     def digit(self):
-        return self.find("#digit").text
+        return self.text("digit")
 
     @property
     def probabilities(self):
-        return self.run(
-            "return [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map(digit => Number("
-            "document.querySelector(`[data-digit='${digit}']`).dataset.probability))"
-        )
+        script = "[...document.querySelectorAll('#bars li')].map(row => +row.dataset.probability)"
+        return self.run("return " + script)
 
     @property
     def seen(self):
         """The 28x28 grey levels in "What the network sees"."""
-        levels = self.run(
-            "const data = document.getElementById('seen').getContext('2d')"
-            ".getImageData(0, 0, 28, 28).data;"
-            "return Array.from(data).filter((_, i) => i % 4 === 0)"
-        )
-        return np.array(levels).reshape(28, 28)
+        return np.array(self.run("return Array.from(state.pixels)")).reshape(28, 28)
 
     @property
     def ink(self):
         """How opaque each pixel of the paper is."""
-        text, side = self.run(
-            "const paper = document.getElementById('drawing'); const {data} ="
-            "paper.getContext('2d').getImageData(0, 0, paper.width, paper.height); let text = '';"
+        text = self.run(
+            "const {data} = paper.getImageData(0, 0, 560, 560); let text = '';"
             "for (let i = 3; i < data.length; i += 4) text += String.fromCharCode(data[i]);"
-            "return [btoa(text), paper.width]"
+            "return btoa(text)"
         )
-        return np.frombuffer(base64.b64decode(text), np.uint8).reshape(-1, side)
+        return np.frombuffer(base64.b64decode(text), np.uint8).reshape(560, 560)
 
-    def emulate(self, width=None, height=None, scheme="light", phone=False):
+    @property
+    def right(self):
+        """How many of the 500 images it says that it reads rightly."""
+        self.settle()
+        return int(re.search(r": (\d+) read", self.text("sheet-title"))[1])
+
+    def says_nothing(self):
+        return self.digit == "" and self.probabilities == [0] * 10 and self.seen.max() == 0
+
+    def emulate(self, width=1200, height=1000, phone=False, **features):
         command = self.driver.execute_cdp_cmd
-        features = [{"name": "prefers-color-scheme", "value": scheme}]
-        command("Emulation.setEmulatedMedia", {"features": features})
+        features = {"prefers-color-scheme": "light", "forced-colors": "none", **features}
+        as_list = [{"name": name, "value": value} for name, value in features.items()]
+        command("Emulation.setEmulatedMedia", {"features": as_list})
         command("Emulation.setTouchEmulationEnabled", {"enabled": phone})
-        if width is None:
-            command("Emulation.clearDeviceMetricsOverride", {})
-        else:
-            metrics = {"width": width, "height": height, "mobile": phone}
-            metrics["deviceScaleFactor"] = 2 if phone else 1
-            command("Emulation.setDeviceMetricsOverride", metrics)
+        metrics = {"width": width, "height": height, "mobile": phone, "deviceScaleFactor": 1}
+        command("Emulation.setDeviceMetricsOverride", metrics)
 
 
 @pytest.fixture
-def page(browser, example):
+def page(browser):
     page = Page(browser)
     page.emulate()
     browser.get("about:blank")
     browser.get_log("performance")  # forget what was before
     browser.get_log("browser")
-    address = example.page.as_uri()
-    browser.get(address)
+    page.open(PAGE.as_uri())
     yield page
     # Whatever a test did: no complaint in the console, and no request but for the page itself.
-    page.emulate()
     assert browser.get_log("browser") == []
-    requests = requested_addresses(browser)
-    assert {url for url in requests if not url.startswith("data:")} == {address}
-
-
-def shape(seen):
-    """Height and width of the ink, and its centre of mass."""
-    rows, columns = np.nonzero(seen)
-    y, x = np.average(np.indices(seen.shape).reshape(2, -1), axis=1, weights=seen.ravel())
-    return np.ptp(rows) + 1, np.ptp(columns) + 1, y, x
-
-
-def small(strokes, x, y, scale):
-    """The same strokes, smaller, somewhere else."""
-    return [[(x + scale * across, y + scale * down) for across, down in each] for each in strokes]
+    requests = {url.split("#")[0] for url in requested_addresses(browser)}
+    assert {url for url in requests if not url.startswith(("data:", "about:"))} <= {PAGE.as_uri()}
 
 
 # ---- The file ----
 
 
-def test_file_is_one_page_that_opens_by_itself(example):
-    assert example.opened == example.page.as_uri()
-    assert example.page.as_uri() in example.output
-    assert example.output.isascii()
-    assert example.page.stat().st_size < 1_500_000
-    text = example.page.read_text(encoding="utf-8")
+def test_page_is_one_file_that_holds_two_trained_networks(real, data_folder, monkeypatch):
+    text = PAGE.read_text(encoding="utf-8")
+    assert PAGE.stat().st_size < 1_200_000
+    assert len(NETWORK.findall(text)) == 1
     assert "default-src 'none'" in text
     for loader in (" src=", "url(", "@import", "fetch(", "XMLHttpRequest", "sendBeacon"):
         assert loader not in text
-
-
-def test_committed_page_is_what_the_script_makes_of_the_template(real, data_folder, monkeypatch):
-    """If this fails: run main.py on MNIST, and copy drawing_page_with_network.html over it."""
-    page = EXAMPLE / "drawing_page_trained.html"
-    assert page.stat().st_size < 1_500_000
-    text = re.sub(r'(?<=id="trained-network">).*(?=</script>)', "null", page.read_text("utf-8"))
-    assert text == (EXAMPLE / "drawing_page.html").read_text(encoding="utf-8")
-    numbers = numbers_in(page)
-    assert (numbers["training_images"], numbers["test_images"]) == (60_000, 10_000)
-    assert [network["passes"] for network in numbers["networks"]] == [0, 1, 1, 3, 3, 12, 12]
-    for index, kept in enumerate(numbers["networks"]):
-        network = network_in(page, index)
+    networks = numbers_in(PAGE)["networks"]
+    assert [network["name"] for network in networks] == ["plain", "varied"]
+    for index, kept in enumerate(networks):
+        network = network_in(PAGE, index)
         assert [weights.shape for weights in network.coefs_] == [(784, 128), (128, 10)]
-        assert all(np.isfinite(weights).all() for weights in network.coefs_ + network.intercepts_)
-        assert 0.95 < kept["score"] < 0.99 or kept["passes"] == 0
+        assert 0.97 < kept["score"] < 0.99
         if real:
             monkeypatch.setenv("MNIST_DIR", str(data_folder))
             _, _, images, labels = mnist.load()
             assert network.score(images / 255, labels) == pytest.approx(kept["score"], abs=1e-4)
 
 
-def test_template_alone_says_what_to_do(browser):
-    browser.get((EXAMPLE / "drawing_page.html").as_uri())
+def test_first_screen_shows_a_digit_that_is_read(page):
+    assert page.digit == "4"
+    assert "98.3" in page.text("introduction")
+    page.draw(DIGITS[1], clear=False)  # the example makes room
+    assert page.digit == "1"
+
+
+# ---- Other networks ----
+
+
+def with_network(network, folder, offset=0, divisor=1):
+    """Write the page with another network in it, as main.py does."""
+
+    def text(numbers):
+        return base64.b64encode(np.asarray(numbers, "<f4").tobytes()).decode("ascii")
+
+    weights = [255 / divisor * network.coefs_[0], *network.coefs_[1:]]
+    biases = list(network.intercepts_)
+    biases[0] = biases[0] - offset / divisor * network.coefs_[0].sum(axis=0)
+    layers = [{"weights": text(w), "biases": text(b)} for w, b in zip(weights, biases)]
+    own = {"name": "own", "score": 0.125, "bits": 32, "activation": network.activation}
+    contents = {**numbers_in(PAGE), "networks": [{**own, "layers": layers}]}
+    place = folder / "drawing_page_with_network.html"
+    place.write_text(NETWORK.sub(json.dumps(contents), PAGE.read_text("utf-8")), "utf-8")
+    return place
+
+
+@full
+@pytest.mark.parametrize("activation", ["logistic", "relu", "tanh", "identity"])
+@pytest.mark.parametrize("shape", [(32,), (14, 14), ()])
+def test_own_network_says_what_scikit_learn_says(browser, tmp_path, shape, activation):
+    generator = np.random.default_rng(0)
+    images = generator.integers(0, 256, (200, 784))
+    network = MLPClassifier(shape, activation, solver="sgd", random_state=0)
+    scaled = (images - 33) / 79
+    network.partial_fit(scaled, generator.integers(0, 10, 200), classes=range(10))
     page = Page(browser)
-    page.draw(DIGITS[1])
-    assert "main.py" in page.find("#introduction").text
-    assert page.digit == ""
-    assert browser.get_log("browser") == []
-
-
-# ---- A network of one's own ----
-
-SHAPES = {"one layer": (32,), "two layers": (14, 14), "no hidden layer": ()}
-SCALINGS = {
-    "raw": {},
-    "from 0 to 1": {"divisor": 255},
-    "centred": {"offset": 127.5, "divisor": 255},
-}
-OWN = [(shape, scaling, "logistic") for shape in SHAPES for scaling in SCALINGS]
-OWN += [("two layers", "from 0 to 1", activation) for activation in ("relu", "tanh", "identity")]
-
-
-@pytest.mark.parametrize(("shape", "scaling", "activation"), OWN)
-def test_own_network_says_what_scikit_learn_says(
-    browser, data_folder, tmp_path, monkeypatch, shape, scaling, activation
-):
-    monkeypatch.setenv("MNIST_DIR", str(data_folder))
-    images, labels, _, _ = mnist.load()
-    kept = SCALINGS[scaling]
-    scaled = (images - kept.get("offset", 0)) / kept.get("divisor", 1)
-    network = MLPClassifier(SHAPES[shape], activation, solver="sgd", random_state=0)
-    network.partial_fit(scaled[:1500], labels[:1500], classes=range(10))
-    named = kept if activation == "logistic" else {**kept, "activation": activation}
-    np.savez(tmp_path / "my_network.npz", *network.coefs_, *network.intercepts_, **named)
-    for path in [*EXAMPLE.glob("*.py"), EXAMPLE / "drawing_page.html"]:
-        shutil.copy(path, tmp_path)
-    done = run([sys.executable, "main.py", "my_network.npz"], tmp_path, data_folder)
-    assert done.returncode == 0, done.stderr
-
-    browser.get((tmp_path / "drawing_page_with_network.html").as_uri())
-    answers = browser.execute_script(
-        "return arguments[0].map(image => window.network.predict(image.map(level => level / 255)))",
-        images[:100].tolist(),
-    )
-    assert np.abs(np.array(answers) - network.predict_proba(scaled[:100])).max() < 1e-5
-    assert "your own" in Page(browser).find("#introduction").text
-    Page(browser).draw(DIGITS[1])
-    assert Page(browser).digit != ""
-    assert browser.get_log("browser") == []
-
-
-# ---- The four figures ----
-
-
-def test_forward_pass_equals_scikit_learn(page, example):
+    page.emulate()
+    page.open(with_network(network, tmp_path, offset=33, divisor=79).as_uri())
     answers = page.run(
-        "return arguments[0].map(image => window.network.predict(image.map(level => level / 255)))",
-        example.images[:200].tolist(),
+        "return arguments[0].map(image => network.predict(image.map(level => level / 255)))",
+        images[:50].tolist(),
     )
-    expected = network_in(example.page).predict_proba(example.images[:200] / 255)
-    assert np.abs(np.array(answers) - expected).max() < 1e-6
-
-
-def test_score_in_the_page_is_that_of_its_network(page, example):
-    score = network_in(example.page).score(example.images / 255, example.labels)
-    assert score_in(example.output) == pytest.approx(score, abs=2e-4)
-    assert f"{score_in(example.output) * 100:.1f}\u00a0%" in page.find(
-        "#introduction"
-    ).get_attribute("textContent")
-
-
-def test_preparation_equals_python(page):
-    differences = []
-    for strokes in (
-        DIGITS[2],
-        DIGITS[4],
-        small(DIGITS[8], 0.75, 0.02, 0.2),
-        small(DIGITS[1], -0.4, -0.1, 1.1),  # partly over the edge
-        small(DIGITS[7], -0.4, -0.4, 1.8),
-        [[(0.2, 0.8), (0.8, 0.8)]],
-        [[(0.5, 0.5)]],
-    ):
-        page.click("#clear")
-        page.draw([[np.clip(point, 0.004, 0.996) for point in stroke] for stroke in strokes])
-        python = preparation.prepare(page.ink.astype(float)).reshape(28, 28)
-        assert python.max() > 0
-        differences.append(np.abs(page.seen - python).max())
-    assert max(differences) <= 2, differences
-
-
-def test_preparation_equals_python_on_odd_shapes(page):
-    generator = np.random.RandomState(0)
-    for height, width in ((1, 1), (3, 90), (200, 7), (28, 28), (61, 143), (19, 20), (150, 150)):
-        ink = generator.randint(0, 256, (height, width))
-        ink *= generator.rand(height, width) < 0.7
-        ink[height // 2, width // 2] = 255
-        levels = page.run(
-            "return Array.from(window.network.prepare(arguments[0], arguments[1], arguments[2]))",
-            ink.ravel().tolist(),
-            width,
-            height,
-        )
-        python = preparation.prepare(ink).astype(int)
-        assert np.abs(np.array(levels) - python).max() <= 2, (height, width)
-
-
-# Measured with the networks of five seeds and 2,000 images: 0.9765 to 0.9825. These 400 images are
-# the same in every run; the sample's own digits are made in another way and lose more (0.82).
-def test_images_of_any_size_anywhere_are_read(page, example):
-    generator = np.random.RandomState(5)
-    count = 400
-    chosen = generator.choice(len(example.images), min(count, len(example.images)), replace=False)
-    levels = example.images[chosen]
-    sides = generator.uniform(60, 260, len(chosen))
-    places = generator.rand(len(chosen), 2)
-    guesses = page.run(
-        """
-        const [images, sides, places] = arguments;
-        const paper = document.getElementById("drawing"), context = paper.getContext("2d");
-        const original = new OffscreenCanvas(28, 28);
-        return images.map((levels, index) => {
-          const image = new ImageData(28, 28);
-          levels.forEach((level, i) => image.data.set([0, 0, 0, level], 4 * i));
-          original.getContext("2d").putImageData(image, 0, 0);
-          // Half of them in the pixels of the paper, half in the units that it has on the screen.
-          const unit = index % 2 ? 1 : paper.width / 280, side = sides[index] * unit;
-          context.setTransform(1, 0, 0, 1, 0, 0);
-          context.clearRect(0, 0, paper.width, paper.height);
-          context.drawImage(original, places[index][0] * (paper.width - side),
-            places[index][1] * (paper.height - side), side, side);
-          const {probabilities} = window.network.look();
-          const guess = document.getElementById("digit").textContent;
-          return Math.max(...probabilities) === probabilities[guess] ? Number(guess) : -1;
-        });
-        """,
-        levels.tolist(),
-        sides.tolist(),
-        places.tolist(),
-    )
-    score = np.mean(np.array(guesses) == example.labels[chosen])
-    assert score >= (0.95 if example.mnist else 0.7), score
-
-
-def test_ten_digits_drawn_with_the_mouse(page, example):
-    guesses = {}
-    for digit, strokes in DIGITS.items():
-        page.click("#clear")
-        page.draw(strokes)
-        guesses[digit] = page.digit
-        assert sum(page.probabilities) == pytest.approx(1)
-        assert str(np.argmax(page.probabilities)) == page.digit
-    right = [digit for digit, guess in guesses.items() if guess == str(digit)]
-    # All ten with the networks of five seeds, the least sure of them at 0.986.
-    assert len(right) >= (9 if example.mnist else 5), guesses
-
-
-# ---- Drawing ----
-
-
-def nothing_is_claimed(page):
-    return page.digit == "" and page.probabilities == [0] * 10 and page.seen.max() == 0
-
-
-def test_empty_paper_claims_nothing(page):
-    assert nothing_is_claimed(page)
-    assert "nothing is claimed" in page.find("#sentence").text
+    assert np.abs(np.array(answers) - network.predict_proba(scaled[:50])).max() < 1e-4
+    assert "your own" in page.text("introduction")
+    for tab in TABS:  # nothing on the page speaks of another network than this one
+        page.click(f"#tab-{tab}")
+        assert "98" not in page.text("challenge-text")
+    assert re.search(r"\b1[23] of 100", page.text("challenge-text"))
     page.draw(DIGITS[1])
-    assert not nothing_is_claimed(page)
-
-
-def test_undo_and_clear(page):
-    page.draw(DIGITS[4][:1])
-    first = page.seen
-    page.draw(DIGITS[4][1:])
-    assert not np.array_equal(page.seen, first)
-    page.click("#undo")
-    assert np.array_equal(page.seen, first)
-    page.click("#undo")
-    assert nothing_is_claimed(page)
-    page.click("#undo")  # nothing left to undo
-    page.draw(DIGITS[4])
-    page.click("#clear")
-    assert nothing_is_claimed(page)
-    assert page.ink.max() == 0
-
-
-def test_guess_is_live_while_the_pen_is_down(page):
-    from selenium.webdriver.common.action_chains import ActionChains
-
-    actions = ActionChains(page.driver, duration=0)
-    mouse = actions.w3c_actions.pointer_action
-    (x, y), *others = page.on_screen(DIGITS[1][0])
-    mouse.move_to_location(x, y)
-    mouse.pointer_down()
-    for point in others:
-        mouse.move_to_location(*point)
-    actions.perform()
-    page.settle()
     assert page.digit != ""
-    ActionChains(page.driver).release().perform()
+    assert browser.get_log("browser") == []
 
 
-def test_other_buttons_do_not_draw(page):
-    page.draw(DIGITS[1], button=2)
-    page.draw(DIGITS[1], button=1)
-    assert nothing_is_claimed(page)
+# ---- Its mathematics ----
 
 
-def test_stroke_goes_on_beyond_the_edge(page):
-    page.draw([[(0.5, 0.5), (0.9, 0.5), (1.2, 0.5), (1.2, 0.8), (0.9, 0.8)]])
-    rows, columns = np.nonzero(page.ink)
-    assert columns.max() == page.ink.shape[1] - 1
-    assert rows.max() > 0.8 * page.ink.shape[0]
-    page.draw([[(0.2, 0.2), (0.2, 0.4)]])  # and ends when the button is let go
-    page.click("#undo")
-    page.click("#undo")
-    assert nothing_is_claimed(page)
-
-
-def test_pen_leaves_strokes_like_those_of_mnist(page):
-    page.draw(DIGITS[1])
-    seen = page.seen / 255
-    widths = seen.sum(axis=1)[seen.sum(axis=1) > 0][2:-2]
-    assert 2 <= np.median(widths) <= 3.2
-    page.run(
-        "const pen = document.getElementById('pen'); pen.value = pen.min;"
-        "pen.dispatchEvent(new Event('input'))"
-    )
-    page.settle()
-    assert 1.5 <= np.median((page.seen / 255).sum(axis=1)[6:-6]) <= 3.2
-    page.click("#strokes")
-    assert np.median((page.seen / 255).sum(axis=1)[6:-6]) < 0.6
-
-
-def test_switches_show_what_the_preparation_is_good_for(page):
-    page.draw(small(DIGITS[0], 0.02, 0.02, 0.4))
-    height, width, y, x = shape(page.seen)
-    assert max(height, width) == 20
-    assert 13.4 < y < 14.6
-    assert 13.4 < x < 14.6
-    prepared = page.probabilities[0]
-    page.find("#centring").click()
-    height, width, y, x = shape(page.seen)
-    assert max(height, width) == 20
-    assert x < 11
-    page.find("#scaling").click()
-    height, width, y, x = shape(page.seen)
-    assert 8 <= height <= 10
-    assert 4 < y < 8
-    assert 4 < x < 8
-    assert page.probabilities[0] < prepared / 2
-    page.find("#centring").click()
-    height, width, y, x = shape(page.seen)
-    assert 8 <= height <= 10
-    assert 13.4 < y < 14.6
-    page.find("#scaling").click()
-    assert page.probabilities[0] == prepared
-
-
-# ---- The hidden neurons ----
-
-
-def test_hidden_neurons_light_up_and_show_their_weights(page):
-    from selenium.webdriver.common.action_chains import ActionChains
-
-    light = (
-        "return [...document.querySelectorAll('#neurons button')]"
-        ".map(cell => parseFloat(cell.style.getPropertyValue('--lit')))"
-    )
-    weights = "return document.getElementById('weights').toDataURL()"
-    assert page.run(light) == [0] * 128
-    page.draw(DIGITS[3])
-    lit = np.array(page.run(light))
-    assert lit.shape == (128,)
-    assert lit.max() > 60
-    assert lit.min() < 10
-    pictures = {page.run(weights)}
-    cells = page.driver.find_elements("css selector", "#neurons button")
-    ActionChains(page.driver, duration=0).move_to_element(cells[40]).perform()
-    assert "Neuron 41," in page.find("#neuron-text").text
-    pictures.add(page.run(weights))
-    page.run("arguments[0].focus()", cells[40])
-    page.press("\ue014")  # arrow to the right
-    page.press("\ue015")  # and down
-    assert "Neuron 58," in page.find("#neuron-text").text
-    pictures.add(page.run(weights))
-    assert len(pictures) == 3
-
-
-# ---- Keyboard, phone, light and dark ----
-
-
-def test_keyboard(page):
-    page.draw(DIGITS[4])
-    both = page.seen
-    page.press("\ue009", "z")  # Ctrl
-    assert not np.array_equal(page.seen, both)
-    assert page.digit != ""
-    page.press("\ue00c")  # Escape, on the page and not on the paper
-    assert not nothing_is_claimed(page)
-    page.click("#clear")
-    assert nothing_is_claimed(page)
-    page.press("\ue009", "z")
-    assert page.digit != ""
-    page.click("#clear")
-
-    reached = []
-    page.run("document.getElementById('drawing').focus()")
-    for _ in range(10):
-        page.press("\ue004")  # Tab
-        reached.append(
-            page.run("return document.activeElement.id || document.activeElement.ariaLabel")
-        )
-    stops = ["undo", "clear", "pen", "strokes", "scaling", "centring"]
-    assert reached[:9] == [*stops, "Neuron 1", "switch-off", "tab-learning"]
-    outline = "return getComputedStyle(document.activeElement).outlineStyle"
-    page.run("document.getElementById('clear').focus()")
-    assert page.run(outline) != "none"
-
-    # Drawn without a mouse: arrows move the pen, with Shift they draw.
-    page.run("document.getElementById('drawing').focus({focusVisible: true})")
-    page.press("\ue013", times=8)
-    assert nothing_is_claimed(page)
-    page.press("\ue008", "\ue015", times=16)
-    assert shape(page.seen)[0] == 20
-    page.press("\ue009", "z")
-    assert nothing_is_claimed(page)
-    page.press("\ue008", "\ue015", times=16)
-    page.press("\ue00c")
-    assert nothing_is_claimed(page)
-
-
-def test_guess_is_announced(page):
-    from selenium.webdriver.support.ui import WebDriverWait
-
-    page.draw(DIGITS[1])
-    announcement = page.find("#announcement")
-    assert announcement.get_attribute("aria-live") == "polite"
-    WebDriverWait(page.driver, 10).until(
-        lambda _: f" {page.digit}" in announcement.get_attribute("textContent")
-    )
-
-
-def test_phone(page):
-    page.emulate(360, 740, phone=True)
-    page.driver.refresh()
-    assert page.run("return document.documentElement.scrollWidth") <= 360
-    # From the bottom to the top: a finger that goes up scrolls a page, if it scrolls at all.
-    (x, y), *others = page.on_screen(DIGITS[1][0][::-1])
-    top = page.run("return scrollY")
-    page.touch("touchStart", (x, y))
-    for point in others:
-        page.touch("touchMove", point)
-    page.touch("touchEnd")
-    page.settle()
-    alone = page.seen
-    assert page.digit != ""
-    assert page.run("return scrollY") == top  # drawing does not scroll
-
-    page.click("#clear")
-    page.touch("touchStart", (x, y))
-    page.touch("touchStart", (x, y), (x + 70, y + 50))  # a second finger comes down
-    for point in others:
-        page.touch("touchMove", point, (x + 90, y + 90))
-    page.touch("touchEnd")
-    page.settle()
-    assert np.array_equal(page.seen, alone)
-
-
-def test_drawing_survives_a_turned_phone_and_another_theme(page):
-    page.emulate(360, 740)
-    page.draw(DIGITS[2])
-    seen, light = (
-        page.seen,
-        page.run("return getComputedStyle(document.documentElement).backgroundColor"),
-    )
-    page.emulate(740, 360)
-    page.settle()
-    assert np.array_equal(page.seen, seen)
-    page.emulate(740, 360, scheme="dark")
-    page.settle()
-    assert page.run("return getComputedStyle(document.documentElement).backgroundColor") != light
-    assert np.array_equal(page.seen, seen)  # light ink on dark paper is the same to the network
-    ink = page.run(
-        "const {data} = document.getElementById('drawing').getContext('2d')"
-        ".getImageData(0, 0, 560, 560); let i = 3; while (data[i] < 255) i += 4; return data[i - 3]"
-    )
-    assert ink > 128
-
-
-def test_a_small_sample_is_admitted(page, example):
-    assert ("small sample" in page.find("#introduction").text) != example.mnist
-
-
-# ---- The experiments ----
-
-
-def right_of_500(page):
-    """How many of the test images in the page are read rightly, as it says."""
-    page.driver.execute_async_script("window.network.ready.then(arguments[0])")
-    page.settle()
-    return int(re.search(r": (\d+) read", page.find("#sheet-title").text)[1])
-
-
-def move(page, slider, value):
-    page.run(
-        "const slider = document.getElementById(arguments[0]); slider.value = arguments[1];"
-        "slider.dispatchEvent(new Event('input', {bubbles: true}))",
-        slider,
-        value,
-    )
-    page.settle()
-
-
-def test_500_images_are_read_as_scikit_learn_reads_them(page, example):
-    chosen = np.arange(500) * len(example.images) // 500
-    images, labels = example.images[chosen] / 255, example.labels[chosen]
-    for index, (kind, stop) in enumerate([("varied", 3), ("plain", 3), ("plain", 1), ("plain", 0)]):
-        if index:
-            page.click(f"[name=kind][value={kind}]")
-            move(page, "passes", stop)
-        network = network_in(example.page, {3: -1, 1: 1, 0: 0}[stop] - (index == 1))
-        assert right_of_500(page) == np.sum(network.predict(images) == labels)
-        score = numbers_in(example.page)["networks"][{3: -1, 1: 1, 0: 0}[stop] - (index == 1)]
-        assert f"{score['score'] * 100:.1f}\u00a0%" in page.find("#learning-text").get_attribute(
-            "textContent"
-        )
-
-
-def test_gradients_equal_those_of_step_04(page, example):
-    network, image = network_in(example.page), example.images[0] / 255
+@full
+def test_forward_and_backward_equal_numpy(page):
+    network, image = network_in(PAGE), np.random.default_rng(0).random(784)
     hidden = 1 / (1 + np.exp(-(image @ network.coefs_[0] + network.intercepts_[0])))
-    delta = network.predict_proba(image[None])[0] - np.eye(10)[3]
+    answer = network.predict_proba(image[None])[0]
+    delta = answer - np.eye(10)[3]
     before = delta @ network.coefs_[1].T * hidden * (1 - hidden)
     expected = [(np.outer(image, before), before), (np.outer(hidden, delta), delta)]
+    got = page.run("return network.predict(arguments[0])", image.tolist())
+    assert np.abs(np.array(got) - answer).max() < 1e-6
     got = page.run(
-        "return window.network.gradients(arguments[0], 3)"
+        "return network.gradients(arguments[0], 3)"
         ".map(({weights, biases}) => [Array.from(weights), Array.from(biases)])",
         image.tolist(),
     )
@@ -665,162 +266,452 @@ def test_gradients_equal_those_of_step_04(page, example):
         assert np.abs(np.array(biases) - right_biases).max() < 1e-6
 
 
+@full
+def test_learning_makes_the_same_steps_as_the_gradients(page):
+    """One digit learned in place, beside the slow and plain mathematics that Teach it uses."""
+    difference = page.run(
+        """
+        live.reset(3);
+        const before = copyOf(state.base);
+        learnFrom(1);
+        const index = live.order[0];
+        let least = Infinity;
+        for (let dy = -1; dy <= 1; dy++) for (let dx = -1; dx <= 1; dx++) {  // it moved the digit
+          const image = new Float64Array(784);
+          for (let i = 0; i < 784; i++) {
+            const to = i + 28 * dy + dx;
+            if (to >= 0 && to < 784) image[to] = learning.pixels[index * 784 + i] / 255;
+          }
+          const plain = copyOf(before);
+          teach(plain, image, learning.labels[index], 0.1, new Set());
+          let most = 0;
+          plain.layers.forEach((layer, l) => { for (const part of ["weights", "biases"])
+            layer[part].forEach((number, i) => {
+              most = Math.max(most, Math.abs(number - state.base.layers[l][part][i])); }); });
+          least = Math.min(least, most);
+        }
+        return least;
+        """
+    )
+    assert difference < 1e-6
+
+
+@full
+def test_preparation_equals_python(page):
+    preparation = module("preparation")
+    generator = np.random.RandomState(0)
+    shapes = ((1, 1), (3, 90), (200, 7), (28, 28), (61, 143), (19, 20), (150, 150))
+    inks = []
+    for height, width in shapes:
+        ink = generator.randint(0, 256, (height, width))
+        ink *= generator.rand(height, width) < 0.7
+        ink[height // 2, width // 2] = 255
+        inks.append(ink)
+    for strokes in (DIGITS[2], DIGITS[4], [[(0.2, 0.8), (0.8, 0.8)]]):
+        for pen in (3, 20, 38):
+            page.move("pen", pen)
+            page.draw(strokes)
+            inks.append(page.ink[::2, ::2].astype(int))
+    for ink in inks:
+        height, width = ink.shape
+        script = "return Array.from(network.prepare(...arguments))"
+        levels = page.run(script, ink.ravel().tolist(), width, height)
+        python = preparation.prepare(ink.astype(float)).astype(int)
+        assert np.abs(np.array(levels) - python).max() <= 2, ink.shape
+
+
+# Measured with the committed page: 285 of these 300 digits, and 289 read directly.
+@full
+def test_images_of_any_size_anywhere_are_read(page):
+    right = page.run(
+        """
+        let right = 0;
+        for (let index = 0; index < 300; index++) {
+          const image = new ImageData(28, 28), original = new OffscreenCanvas(28, 28);
+          heldBack.pixels[index].forEach((level, i) => { image.data[4 * i + 3] = 255 * level; });
+          original.getContext("2d").putImageData(image, 0, 0);
+          const side = 150 + 37 * index % 400, left = 53 * index % (560 - side);
+          const top = 97 * index % (560 - side);
+          paper.setTransform(1, 0, 0, 1, 0, 0);
+          paper.clearRect(0, 0, 560, 560);
+          paper.drawImage(original, left, top, side, side);
+          network.look();
+          right += document.getElementById("digit").textContent === String(heldBack.labels[index]);
+        }
+        return right;
+        """
+    )
+    assert right >= 0.9 * 300, right
+
+
+# ---- Watch it learn ----
+
+
+def wait_for(page, condition, seconds=120):
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    WebDriverWait(page.driver, seconds).until(lambda _: page.run("return " + condition))
+
+
+@full
+def test_it_learns_before_ones_eyes(page):
+    """Five seeds reached 0.90 after 2.3 to 4.1 of 16 passes: see the benchmark."""
+    weights = "neurons.children[7].firstElementChild.toDataURL()"
+    page.run("live.reset(1)")
+    assert page.run("return live.score()") < 0.4
+    noise, guess = page.run("return " + weights), page.probabilities
+    page.click("#live-bet button:nth-of-type(3)") if page.find("#live-bet").is_displayed() else None
+    page.run("live.start()")
+    wait_for(page, "live.score() >= 0.9")
+    page.click("#watch")
+    assert page.text("watch") == "Go on"
+    passes = page.run("return live.passes()")
+    assert page.run("return " + weights) != noise
+    assert page.probabilities != guess
+    assert len(page.driver.find_elements("css selector", "#neurons button canvas")) == 40
+    page.settle()
+    assert page.run("return live.passes()") == passes  # it rests
+    page.click("#restart")
+    page.click("#watch")
+    assert page.run("return live.passes()") < passes
+    assert "watch=2" in page.driver.current_url
+    page.click("#back")
+    assert page.right > 480
+    assert "128" in page.text("neurons-title")
+
+
+@full
+def test_address_starts_it_and_predictions_are_counted(page):
+    page.click("#live-bet button:nth-of-type(3)")
+    wait_for(page, "!live.running && live.passes() >= 16", 300)
+    assert "1 of 1" in page.text("bets")
+    assert page.run("return live.score()") > 0.9
+    page.open(PAGE.as_uri() + "#watch=7&tab=doubt")
+    assert page.run("return live.running && live.seed") == 7
+    assert page.find("#doubt").is_displayed()
+
+
+@full
+def test_benchmark(page):
+    """Print how fast it learns; nothing is asserted, because that depends on the machine."""
+    if not os.environ.get("BENCHMARK"):
+        pytest.skip("a benchmark: set BENCHMARK=1")
+    page.emulate(1280, 720)
+    for seed in range(1, 6):
+        page.run("window.count = 0; live.reset(arguments[0]); live.start();", seed)
+        page.run("(function tick() { count += 1; live.running && requestAnimationFrame(tick) })()")
+        started = time.monotonic()
+        reached = None
+        while time.monotonic() < started + 8:
+            reached = reached or (page.run("return score()") >= 0.9 and time.monotonic() - started)
+        passes, count = page.run("return [live.passes(), count]")
+        score = page.run("return live.score()")
+        print(f"seed {seed}: 0.90 after {reached or 99:.1f} s; after 8 s {score:.3f}, ", end="")
+        print(f"{passes:.1f} passes, {count / 8:.0f} pictures a second")
+
+
+# ---- Drawing ----
+
+
+@full
+def test_ten_digits_and_undo_and_clear(page):
+    for digit, strokes in DIGITS.items():
+        page.draw(strokes)
+        assert page.digit == str(digit)
+        assert sum(page.probabilities) == pytest.approx(1)
+    page.draw(DIGITS[4][:1])
+    first = page.seen
+    page.draw(DIGITS[4][1:], clear=False)
+    assert not np.array_equal(page.seen, first)
+    page.click("#undo")
+    assert np.array_equal(page.seen, first)
+    page.click("#undo")
+    assert page.says_nothing()
+    page.draw(DIGITS[1], button=2)  # other buttons do not draw
+    assert page.says_nothing()
+    assert "nothing is claimed" in page.text("sentence")
+    page.draw([[(0.5, 0.5), (0.9, 0.5), (1.2, 0.5), (1.2, 0.8), (0.9, 0.8)]])
+    assert np.nonzero(page.ink)[1].max() == 559  # a stroke goes on beyond the edge
+
+
+def numbers_to_draw(count):
+    """Numbers of two and three digits, each in one of twenty hands, as a paper of 280 by 280."""
+    generator = random.Random(3)
+    for index in range(count):
+        name = list(STYLES)[index % len(STYLES)]
+        number = [generator.randrange(10) for _ in range(generator.choice([2, 2, 3]))]
+        strokes, left = [], 6
+        for digit in number:
+            lines, pen = STYLES[name][digit]
+            xs, ys = zip(*(point for line in lines for point in line))
+            width, height = max(xs) - min(xs), max(ys) - min(ys)
+            room = 270 / len(number) - 16 - pen / 2
+            size = min(room / max(width, 0.05), 170 / max(height, 0.05), 250)
+            x, y = (
+                left + 8 + pen / 4,
+                140 + generator.uniform(-12, 12) - size * min(ys) - size * height / 2,
+            )
+            strokes += [
+                [[x + (a - min(xs)) * size, y + b * size] for a, b in line] for line in lines
+            ]
+            left += width * size + 16 + pen / 2 + generator.uniform(0, 8)
+        yield "".join(map(str, number)), strokes, max(2, pen / 2)
+
+
+PUT = "strokes = arguments[0]; document.getElementById('pen').value = arguments[1]; draw();"
+
+
+@full
+def test_numbers_of_several_digits_are_read(page):
+    """Measured with the committed page: 50 of 50 numbers, and 200 of 200 single digits."""
+    right = 0
+    for number, strokes, pen in numbers_to_draw(50):
+        page.run(PUT, strokes, pen)
+        right += page.digit == number
+    assert right >= 45, right
+    right = 0
+    for drawings in STYLES.values():
+        for digit, (strokes, pen) in enumerate(drawings):
+            page.run(PUT, [[[280 * x, 280 * y] for x, y in line] for line in strokes], pen)
+            right += page.digit == str(digit)
+    assert right >= 194, right
+
+
+@full
+def test_each_digit_of_a_number_can_be_looked_into(page):
+    number, strokes, pen = next(numbers_to_draw(1))
+    page.run(PUT, strokes, pen)
+    assert page.digit == number
+    page.click("#parts button:nth-child(2)")
+    assert np.argmax(page.probabilities) == int(number[1])
+    page.run(PUT, [[[100, 60], [100, 200]], [[180, 195], [180, 196]]], 16)
+    assert page.digit == "1"
+    assert "speck" in page.text("sentence")
+
+
+@full
+def test_picture_is_read_or_sent_to_the_program(page):
+    script = """
+      const [kind, done] = arguments, canvas = new OffscreenCanvas(300, 400);
+      const context = canvas.getContext("2d");
+      context.fillStyle = "#ccc";
+      context.fillRect(0, 0, 300, 400);
+      const image = new ImageData(28, 28), digit = new OffscreenCanvas(28, 28);
+      heldBack.pixels[1].forEach((level, i) => { image.data[4 * i + 3] = 255 * level; });
+      digit.getContext("2d").putImageData(image, 0, 0);
+      if (kind !== "empty") context.drawImage(digit, 50, 100, 200, 200);
+      context.lineWidth = 6;
+      if (kind === "boxed") context.strokeRect(30, 80, 240, 240);
+      const text = (id) => document.getElementById(id).textContent;
+      const answer = () => done([text("digit"), text("sentence"), String(heldBack.labels[1])]);
+      canvas.convertToBlob()
+        .then((blob) => readPicture(kind === "text" ? new Blob(["abc"]) : blob))
+        .then(() => requestAnimationFrame(() => requestAnimationFrame(answer)));
+    """
+    for kind in ("text", "empty", "boxed", "digit"):
+        page.click("#clear")
+        digit, sentence, label = page.driver.execute_async_script(script, kind)
+        assert digit == (label if kind == "digit" else "")
+        assert ("It reads" in sentence) == (kind == "digit")
+        assert ("main.py" in sentence) == (kind in ("empty", "boxed"))
+
+
+@full
+def test_keyboard(page):
+    page.draw(DIGITS[4])
+    page.press("\ue009", "z")  # Ctrl
+    page.press("\ue009", "z")
+    assert page.says_nothing()
+    reached = []
+    page.run("document.getElementById('drawing').focus()")
+    for _ in range(9):
+        page.press("\ue004")  # Tab
+        reached.append(page.run("return document.activeElement.id || document.activeElement.type"))
+    assert reached[:7] == ["undo", "clear", "pen", "file", "strokes", "scaling", "centring"]
+    page.run("document.getElementById('drawing').focus({focusVisible: true})")
+    page.press("\ue013", times=8)  # arrows move the pen, with Shift they draw
+    assert page.says_nothing()
+    page.press("\ue008", "\ue015", times=16)
+    assert page.digit != ""
+    page.press("\ue00c")  # Escape
+    assert page.says_nothing()
+
+
+@full
+def test_finger_draws_and_does_not_scroll(page):
+    page.emulate(390, 844, phone=True)
+    page.click("#clear")
+    (x, y), *others = page.on_screen(DIGITS[1][0][::-1])
+    top = page.run("return scrollY")
+
+    def touch(kind, *points):
+        places = [{"x": x, "y": y, "id": i} for i, (x, y) in enumerate(points)]
+        event = {"type": kind, "touchPoints": places}
+        page.driver.execute_cdp_cmd("Input.dispatchTouchEvent", event)
+
+    touch("touchStart", (x, y))
+    touch("touchStart", (x, y), (x + 70, y - 50))  # a second finger comes down
+    for point in others:
+        touch("touchMove", point, (x + 90, y - 90))
+    touch("touchEnd")
+    page.settle()
+    assert page.digit == "1"
+    assert page.run("return scrollY") == top
+
+
+# ---- The experiments ----
+
+
+@full
 def test_it_can_be_taught_and_forgets(page):
-    before = right_of_500(page)
+    before = page.right
     page.draw(DIGITS[4])
     page.click("#tab-teaching")
     page.click("#truths button:nth-child(4)")
-    lost = {}
-    for rate in (0.05, 0.5):
-        page.click(f"[name=rate][value='{rate}']")
-        share = page.probabilities[3]
-        page.click("#teach")
-        page.settle()
-        assert page.probabilities[3] > share
-        page.click("#teach-on")
-        page.driver.execute_async_script("setTimeout(arguments[0], 1500)")
-        assert page.digit == "3"
-        lost[rate] = before - right_of_500(page)
-        assert f"where it read {before} before" in page.find("#teaching-text").text
-        page.click("#forget-lessons")
-        page.settle()
-        assert page.digit != "3"
-        assert right_of_500(page) == before
-    assert lost[0.5] > lost[0.05] - 5
+    share = page.probabilities[3]
+    page.click("#teach")
+    assert page.probabilities[3] > share
+    page.click("#teach-on")
+    wait_for(page, "!lessonsRunning")
+    assert page.digit == "3"
+    assert f"where it read {before} before" in page.text("teaching-text")
+    page.click("#forget-lessons")
+    assert page.digit == "4"
+    assert page.right == before
 
 
-def test_ten_digits_are_counted(page):
+@full
+def test_ten_digits_are_counted_and_undo_takes_one_back(page):
     page.click("#tab-challenge")
     page.click("#next-digit")
+    page.click("#next-digit")
+    assert "Nothing is drawn" in page.text("challenge-text")
     guesses = []
     for digit in range(10):
-        page.click("#next-digit")  # nothing is drawn yet: it waits
-        page.draw(DIGITS[digit])
+        page.draw(DIGITS[digit], clear=False)
         guesses.append(page.digit)
         page.click("#next-digit")
+        if digit == 4:
+            page.click("#undo")
+            assert len(page.driver.find_elements("css selector", "#tally li")) == 4
+            assert page.digit == guesses[-1]
+            page.click("#next-digit")
     right = sum(guess == str(digit) for digit, guess in enumerate(guesses))
-    assert f"It read {right} of your ten digits" in page.find("#challenge-text").text
-    assert len(page.driver.find_elements("css selector", "#tally li")) == 10
+    assert f"It read {right} of your ten digits" in page.text("challenge-text")
     assert len(page.driver.find_elements("css selector", "#tally .right")) == right
 
 
-def test_neurons_that_decide_can_be_switched_off(page):
-    before = right_of_500(page)
+@full
+def test_it_can_be_broken_and_mended(page):
+    whole = page.right
     page.draw(DIGITS[4])
-    share = page.probabilities[int(page.digit)]
-    plain = page.seen
     page.click("#tab-reasons")
-    assert not np.array_equal(page.seen, plain)  # now in colour
     assert len(page.driver.find_elements("css selector", "#neurons .decides")) == 8
-    guess = int(page.digit)
-    page.click("#sixteen-off")
-    assert len(page.driver.find_elements("css selector", "#neurons .off")) == 16
-    assert page.probabilities[guess] < share
-    assert right_of_500(page) < before
-    page.click("#all-on")
-    assert right_of_500(page) == before
     page.click("#neurons button:nth-child(5)")
-    page.click("#switch-off")
-    assert "off" in page.find("#neurons button:nth-child(5)").get_attribute("aria-label")
+    share = page.probabilities[4]
+    page.move("out", 16)
+    assert len(page.driver.find_elements("css selector", "#neurons .off")) == 16
+    assert page.probabilities[4] < share
+    assert page.right < whole
+    page.move("out", 0)
+    assert page.right == whole
+    for slider, value in (("noise", 300), ("no-biases", None), ("silent", None)):
+        page.move(slider, value) if value else page.click(f"#{slider}")
+        assert page.right < whole, slider
+        page.click("#mend")
+        assert page.right == whole
 
 
-def test_it_may_say_nothing(page):
-    page.draw(DIGITS[4])
-    assert page.digit != ""
+@full
+def test_it_may_say_nothing_while_that_is_asked(page):
     page.click("#tab-doubt")
-    answered = r"answers (\d+) of the 500 test images, and (\d+)"
-    _, sure = map(int, re.search(answered, page.find("#doubt-text").text).groups())
-    move(page, "threshold", 999)
-    fewer, surer = map(int, re.search(answered, page.find("#doubt-text").text).groups())
+    page.move("threshold", 999)
+    assert page.find("#threshold").get_attribute("aria-valuetext") == "99.9\u00a0%"
+    answered = r"answers (\d+) of the 500 images, and (\d+)"
+    fewer, surer = map(int, re.search(answered, page.text("doubt-text")).groups())
     assert fewer < 500
-    assert surer / fewer > sure / 500
-    assert "empty picture would be" in page.find("#empty-text").text
-    page.run("document.getElementById('pen').value = 40")
-    page.draw([[(0.1, 0.1), (0.9, 0.9)], [(0.1, 0.9), (0.9, 0.1)], [(0.1, 0.5), (0.9, 0.5)]])
-    assert page.digit == "" or max(page.probabilities) >= 0.999
+    assert surer / fewer > 0.99
+    page.run(  # the least certain of all
+        "const shares = tested.answers.map((answer) => answer.probability);"
+        "load(shares.indexOf(Math.min(...shares)))"
+    )
+    page.settle()
+    assert page.digit == ""
+    page.click("#tab-teaching")
+    assert page.digit != ""
 
 
-# ---- Every size, and every hand ----
+@full
+def test_misread_digits_can_be_put_on_the_paper(page):
+    answer = page.find("#misread button").get_attribute("aria-label")
+    page.click("#misread button")
+    label, guess = re.findall(r"\d", answer)
+    assert page.digit == guess
+    assert f"meant {'an' if label == '8' else 'a'} {label}" in page.text("sentence")
+    assert len(page.driver.find_elements("css selector", "#similar canvas")) == 5
 
 
-@pytest.mark.parametrize("width", [320, 390, 560, 768, 820, 860, 900, 1280, 1920])
-def test_nothing_sticks_out(page, width):
-    for tab in ("learning", "challenge", "teaching", "reasons", "doubt"):
-        page.emulate(width, 800)
-        page.click(f"#tab-{tab}")
-        out = page.run(
-            "return [...document.querySelectorAll('section, section :not(.unseen)')].filter(e =>"
-            "e.getBoundingClientRect().right > e.closest('section').getBoundingClientRect().right"
-            " + 1 && e.closest('#neurons') === null).map(e => e.outerHTML.slice(0, 80))"
-        )
-        assert out == []
-        assert page.run("return document.documentElement.scrollWidth") <= width
+# ---- Every size, and everybody ----
 
 
-@pytest.mark.parametrize("size", [(1280, 720), (1440, 900), (768, 1024), (640, 360), (390, 664)])
-def test_paper_and_guess_are_seen_together(page, size):
+@full
+@pytest.mark.parametrize(
+    "size", [(320, 640), (390, 844), (844, 390), (820, 1180), (1280, 720), (1920, 1080)]
+)
+def test_cause_and_effect_are_seen_together(page, size):
     page.emulate(*size)
-    cards = ["drawing", "guess-card"]
+    for name in TABS:
+        page.click(f"#tab-{name}")
+        assert page.run("return document.documentElement.scrollWidth") <= size[0]
+    page.run("scrollTo(0, 0)")
+    bottom = "return document.getElementById(arguments[0]).getBoundingClientRect().bottom"
+    together = ["drawing", "bars"] if size != (320, 640) else ["drawing"]
     if size[0] >= 1080:
-        cards += ["seen-card", "neurons-card", "laboratory"]
-    script = "return document.getElementById(arguments[0]).getBoundingClientRect().bottom"
-    assert max(page.run(script, card) for card in cards) <= size[1]
+        together += ["seen", "neurons", "watch", "tab-doubt", "sheet-title"]
+    assert max(page.run(bottom, card) for card in together) <= size[1]
+    page.run(
+        "live.reset(1); document.getElementById('live-controls').scrollIntoView({block: 'start'})"
+    )
+    page.run("scrollBy(0, -54)")  # below the strip
+    page.settle()
+    assert page.run(bottom, "neurons") <= size[1]
 
 
+@full
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_barriers(page, scheme):
-    page.emulate(1280, 900, scheme=scheme)
-    page.draw(DIGITS[8])
-    for tab in ("learning", "challenge", "teaching", "reasons", "doubt"):
-        page.click(f"#tab-{tab}")
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_barriers(page, scheme, width):
+    page.emulate(width, 844, **{"prefers-color-scheme": scheme})
+    page.run(PUT, [[[60, 60], [60, 220]], [[200, 60], [200, 220]]], 16)
+    for name in TABS:
+        page.click(f"#tab-{name}")
         assert barriers(page.driver) == []
+    page.run("live.reset(1)")
+    assert barriers(page.driver) == []
 
 
-def test_switches_can_be_told_apart_in_forced_colours(page):
-    feature = [{"name": "forced-colors", "value": "active"}]
-    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": feature})
-    appearance = "return getComputedStyle(document.getElementById('scaling')).appearance"
-    assert page.run(appearance) == "auto"  # the system's own, which shows what is on
-    border = "return getComputedStyle(document.getElementById('seen')).borderStyle"
-    assert page.run(border) == "solid"
+@full
+def test_forced_colours_and_reduced_motion(page):
+    page.emulate(**{"forced-colors": "active", "prefers-reduced-motion": "reduce"})
+    style = "return getComputedStyle(document.querySelector(arguments[0]))[arguments[1]]"
+    assert page.run(style, "#scaling", "appearance") == "auto"  # the system shows what is on
+    assert page.run(style, "[role=tab][aria-selected=true]", "outlineStyle") == "solid"
+    page.draw(DIGITS[4])
+    assert page.run(style, "#lines path", "animationName") == "none"  # drawn, and standing still
 
 
-def test_twenty_hands_are_read(page, example):
-    """Measured with the committed page: 199 of 200, and 9 of 10 in the worst style."""
-    if not example.mnist:
-        pytest.skip("needs --mnist: the sample's digits are of another kind")
-    scores = {}
-    for style, drawings in STYLES.items():
-        right = 0
-        for digit, (strokes, pen) in enumerate(drawings):
-            page.click("#clear")
-            move(page, "pen", pen)
-            page.draw(strokes)
-            right += page.digit == str(digit)
-        scores[style] = right / 10
-    print(scores)
-    assert np.mean(list(scores.values())) >= 0.97, scores
-    assert min(scores.values()) >= 0.9, scores
-
-
-# ---- The picture in the README ----
-
-
-def test_screenshot(page, example, tmp_path):
+@full
+def test_screenshot(page, tmp_path):
     from PIL import Image
 
     page.emulate(1280, 720)
-    page.driver.execute_cdp_cmd("Emulation.setScrollbarsHidden", {"hidden": True})
     page.draw(DIGITS[4])
-    page.run("document.querySelectorAll('#neurons button')[20].click(); scrollTo(0, 0)")
-    page.settle()
-    page.driver.execute_async_script("setTimeout(arguments[0], 300)")  # the bars have arrived
+    page.run("document.getElementById('lines').replaceChildren(); scrollTo(0, 0)")
     place = tmp_path / "screenshot.png"
     page.driver.save_screenshot(str(place))
     with Image.open(place) as picture:
         colours = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
         colours.save(place, optimize=True)
-        assert picture.size == (1280, 720)
-    assert 10_000 < place.stat().st_size < 150_000
-    if os.environ.get("SCREENSHOT") and example.mnist:
+    assert 10_000 < place.stat().st_size < 200_000
+    if os.environ.get("SCREENSHOT"):
         shutil.copy(place, EXAMPLE / "pictures" / "screenshot.png")

@@ -23,6 +23,10 @@ COMMANDS = [
     "python tests/check.py my_project",
     "python tests/check.py my_project --hint",
     "python examples/08_recognising_your_own_handwriting/main.py my_network.npz",
+    # test_handwriting.py
+    "python examples/08_recognising_your_own_handwriting/read_photo.py --draw "
+    "examples/08_recognising_your_own_handwriting/sheet.jpg",
+    "python my_project/read_again.py",
 ]
 
 

@@ -240,6 +240,35 @@ def test_07_early_stopping_costs_images_and_trusts_too_few(digits):
 # 08
 
 
+def moved(images, seed):
+    """Return images of digits, each moved by up to four pixels at random."""
+    pictures = images.reshape(-1, 28, 28).copy()
+    shifts = np.random.default_rng(seed).integers(-4, 5, (len(pictures), 2))
+    for picture, shift in zip(pictures, shifts):
+        picture[:] = np.roll(picture, shift, (0, 1))
+    return pictures.reshape(-1, 784)
+
+
+def test_digits_beside_the_middle_are_read_by_who_was_shown_them(digits):
+    """Weights belong to pixels. Corners are not blank, so that is not why."""
+    words = "trained on digits moved to and fro at random does read digits beside the middle"
+    assert says("recognising_your_own_handwriting", words)
+    assert says("recognising_your_own_handwriting", "717 of the 784 pixels have ink")
+    images, labels, test_images, test_labels = digits
+    assert np.count_nonzero(images.max(axis=0)) == 717
+    scores = {}
+    for kind in ("still", "moved"):
+        network = MLPClassifier(
+            (64,), "logistic", solver="sgd", learning_rate_init=0.3, batch_size=100, random_state=0
+        )
+        for number in range(12):
+            shown = images[:10_000] if kind == "still" else moved(images[:10_000], number)
+            network.partial_fit(shown / np.float32(255), labels[:10_000], classes=range(10))
+        scores[kind] = network.score(moved(test_images[:2000], 99) / 255, test_labels[:2000])
+    assert scores["still"] < 0.7
+    assert scores["moved"] > scores["still"] + 0.15
+
+
 # 09
 
 
