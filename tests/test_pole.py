@@ -169,31 +169,35 @@ def test_physics_and_decisions_equal_python(page, lesson, started):
     page.open()
 
 
-# Someone who sees the pole 0.28 s late, taps for about 0.1 s, and then waits for 0.15 s, sees where
-# it leans and whether it turns. Of 40 games from the page's start they win 39 at 1/8, 0 at full speed.
+# Someone who sees the pole 0.28 s late, taps for 0.1 s and then waits for 0.15 s, sees where it
+# leans and how it turns. Of 40 games they win 40 at 1/8 and at 1/4, and none any faster.
 PERSON = """
-const rate = 50 * arguments[0], wins = [];
+const perSecond = 50 * arguments[0];
+const isLost = ([position, , angle]) => Math.abs(position) > 2.4 || Math.abs(angle) > Math.PI / 15;
+let won = 0;
 for (let game = 0; game < 40; game++) {
-  let state = pole.reset([0, 0, game % 2 ? 0.04 : -0.04, 0]), seen = [state], action = -1, next = 0.5;
-  while (seen.length < 500 && Math.abs(state[0]) <= 2.4 && Math.abs(state[2]) <= Math.PI / 15) {
-    const now = seen.length / rate, past = seen[Math.max(0, Math.round(seen.length - 1 - 0.28 * rate))];
-    const lean = past[2] + 0.2 * past[3] + 0.03 * past[0] + 0.05 * past[1];
-    if (now >= next) [action, next] = Math.abs(lean) > 0.02 ? [lean > 0 ? 1 : 0, now + 0.25] : [-1, now];
-    state = pole.step(action);
-    if (now >= next - 0.15 - (game % 4) * 0.01) action = -1;
-    seen.push(state);
+  const seen = [pole.reset([0, 0, game % 2 ? 0.04 : -0.04, 0.001 * game])];
+  let action = -1, tapped = -1;
+  while (seen.length <= 500 && !isLost(seen.at(-1))) {
+    const now = seen.length / perSecond;
+    const [x, v, angle, turning] = seen[Math.max(0, Math.round(seen.length - 0.28 * perSecond))];
+    const lean = angle + 0.2 * turning + 0.03 * x + 0.05 * v;
+    if (now - tapped > 0.1) action = -1;
+    if (now - tapped > 0.25 && Math.abs(lean) > 0.02) [action, tapped] = [lean > 0 ? 1 : 0, now];
+    seen.push(pole.step(action));
   }
-  wins.push(seen.length >= 500);
+  won += seen.length > 500;
 }
-return wins.filter(Boolean).length;
+return won;
 """
 
 
 @slow
 def test_it_begins_so_slowly_that_a_person_survives(page):
     assert page.text("#speeds [aria-pressed='true']") == "⅛"
-    assert page.run(PERSON, 0.125) >= 32
-    assert page.run(PERSON, 1) <= 8
+    won = [page.run(PERSON, speed) for speed in (0.125, 0.25, 0.5, 1)]
+    print(f"games won at 1/8, 1/4, 1/2 and full speed: {won}")
+    assert won[0] >= 32 > won[-1]
 
 
 @slow
@@ -204,7 +208,7 @@ def test_you_tap_lose_press_again_and_get_your_arrows_back(page):
     page.wait_for(lambda: "Press again" in page.text("#your-notice"))
     assert "You said: more. " in page.text("#guess-text")
     assert re.search(r"[01] of 1 right so far", page.text("#guess-text"))
-    assert page.text("#guesses .happened") in ("none", "1–10")
+    assert page.text("#guesses .happened") != "more"
     x, y = page.place("#practice", 0.3, 0.5)
     page.mouse((x, y))  # after the slider, the arrows push the cart again
     assert page.run("return document.activeElement.id") != "practice"
