@@ -4,12 +4,17 @@ import os
 import shutil
 from types import SimpleNamespace
 
+import pytest
+
 from helpers import requested_addresses
 
 ARROW_LEFT, ARROW_UP, ARROW_RIGHT, HOME = "\ue012", "\ue013", "\ue014", "\ue011"
 SHIFT, CONTROL, TAB, DELETE, ENTER = "\ue008", "\ue009", "\ue004", "\ue017", "\ue007"
 # A phone, upright and on its side; a tablet; a small laptop; a projector.
 SIZES = [(390, 844), (844, 390), (820, 1180), (1280, 720), (1920, 1080)]
+SCHEMES = [{}, {"prefers_color_scheme": "dark"}, {"forced_colors": "active"}]
+VIEWS = [(size, scheme) for size in SIZES for scheme in SCHEMES]
+in_every_view = pytest.mark.parametrize(("size", "scheme"), VIEWS, ids=str)
 
 
 class Page:
@@ -38,6 +43,24 @@ class Page:
 
     def text(self, selector):
         return self.find(selector).get_attribute("textContent").replace("\xa0", " ")
+
+    def texts(self, selector):
+        """Return what is written in all that a selector finds."""
+        everything = "return [...document.querySelectorAll(arguments[0])].map(it => it.textContent)"
+        return self.run(everything, selector)
+
+    def focus(self, selector):
+        self.run("document.querySelector(arguments[0]).focus()", selector)
+
+    def stops(self, last):
+        """Press the Tab key until this name is reached, and return all names on the way."""
+        reached = []
+        name = "const it = document.activeElement;"
+        name += "return it.id || it.dataset.key || it.ariaLabel || it.textContent"
+        while last not in reached and len(reached) < 90:
+            self.press(TAB)
+            reached.append(self.run(name))
+        return set(reached)
 
     def click(self, selector):
         """Click as a script does, wherever the element is, and wait until the effect is painted."""

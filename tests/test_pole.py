@@ -259,12 +259,9 @@ def test_pause_and_less_motion_say_so(page):
 
 
 @slow
-@pytest.mark.parametrize("size", browser_page.SIZES, ids=str)
-@pytest.mark.parametrize(
-    "media", [{}, {"prefers_color_scheme": "dark"}, {"forced_colors": "active"}], ids=str
-)
-def test_the_game_fits_one_view_without_barriers(page, size, media):
-    page.emulate(*size, phone=min(size) < 500, **media)
+@browser_page.in_every_view
+def test_the_game_fits_one_view_without_barriers(page, size, scheme):
+    page.emulate(*size, phone=min(size) < 500, **scheme)
     page.open("#speed=1")
     assert page.out_of_view(*GAME) == []
     page.click("#guesses button")
