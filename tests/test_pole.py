@@ -252,7 +252,7 @@ def test_pause_and_less_motion_say_so(page):
     assert page.text("#network-notice") == "Paused."
     page.emulate(prefers_reduced_motion="reduce")
     page.open()
-    assert "asks for less motion" in page.text("#network-notice")
+    assert "as your system asks" in page.text("#network-notice")
     assert page.text("#network-time") == "0.00 s"
     page.click("#pause")
     page.wait_for(lambda: page.text("#network-time") != "0.00 s")
