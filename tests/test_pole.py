@@ -27,11 +27,14 @@ def learned(seed=1):
     """Run main.py up to its page, with this seed, and return its names and its score."""
     code = MAIN.split("\npictures.write_page")[0]
     assert "RandomState(1)" in code
-    sys.path.insert(0, str(STEP))  # main.py finds its modules beside it
     names, printed = {}, StringIO()
-    with redirect_stdout(printed):
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(printed):
+        patch.syspath_prepend(STEP)  # main.py finds its modules beside it, and no other step does
+        for module in ("cart", "pictures"):
+            patch.delitem(sys.modules, module, raising=False)
         exec(code.replace("RandomState(1)", f"RandomState({seed})"), names)
-    sys.path.remove(str(STEP))
+        for module in ("cart", "pictures"):
+            sys.modules.pop(module, None)
     return SimpleNamespace(**names, result=score_in(printed.getvalue()))
 
 
