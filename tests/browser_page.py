@@ -180,7 +180,7 @@ def publish(page, selector, place, published):
     page.settle()
     page.driver.save_screenshot(str(place))
     with Image.open(place) as picture:
-        picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(place, optimize=True)
+        picture.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(place, optimize=True)
     assert 10_000 < place.stat().st_size < 200_000
     if os.environ.get("SCREENSHOT"):
         shutil.copy(place, published)
