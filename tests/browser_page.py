@@ -44,10 +44,10 @@ class Page:
     def text(self, selector):
         return self.find(selector).get_attribute("textContent").replace("\xa0", " ")
 
-    def texts(self, selector):
-        """Return what is written in all that a selector finds."""
-        everything = "return [...document.querySelectorAll(arguments[0])].map(it => it.textContent)"
-        return self.run(everything, selector)
+    def each(self, selector, wanted="it.textContent"):
+        """Return something of everything that a selector finds."""
+        found = f"return [...document.querySelectorAll(arguments[0])].map(it => {wanted})"
+        return self.run(found, selector)
 
     def focus(self, selector):
         self.run("document.querySelector(arguments[0]).focus()", selector)

@@ -3,7 +3,6 @@
 import re
 import shutil
 import sys
-import time
 from contextlib import redirect_stdout
 from io import StringIO
 from types import SimpleNamespace
@@ -31,10 +30,9 @@ def learned(seed=1):
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(printed):
         patch.syspath_prepend(STEP)  # main.py finds its modules beside it, and no other step does
         for module in ("cart", "pictures"):
-            patch.delitem(sys.modules, module, raising=False)
+            patch.setitem(sys.modules, module, None)
+            del sys.modules[module]
         exec(code.replace("RandomState(1)", f"RandomState({seed})"), names)
-        for module in ("cart", "pictures"):
-            sys.modules.pop(module, None)
     return SimpleNamespace(**names, result=score_in(printed.getvalue()))
 
 
@@ -74,15 +72,13 @@ def test_it_learns_from_nothing_and_then_holds_the_pole_of_gymnasium_too(lesson)
     assert total / 100 >= 475
 
 
-# Ten seeds that had no part in choosing the settings gave 500.0 each, in 3.8 to 7.9 s on an EPYC.
+# Ten seeds that had no part in choosing the settings gave 500.0 each.
 @slow
 @pytest.mark.parametrize("seed", range(11, 21))
 def test_other_seeds_learn_it_too(seed, real):
     if not real:
         pytest.skip("takes a minute: run with --mnist")
-    started = time.process_time()
     assert learned(seed).result >= 475
-    print(f"seed {seed}: {time.process_time() - started:.1f} s of processor time")
 
 
 # ---- The script and its page, as they are started ----
@@ -111,9 +107,8 @@ def started(tmp_path_factory):
 
 def test_script_writes_the_page_with_its_own_network_inside(started):
     assert browser_page.loads_nothing(PAGE)
-    text, theirs = [
-        path.read_text(encoding="utf-8") for path in (PAGE, started / "pole_page_with_network.html")
-    ]
+    text = PAGE.read_text(encoding="utf-8")
+    theirs = (started / "pole_page_with_network.html").read_text(encoding="utf-8")
     assert theirs == NUMBERS.sub(lambda _: NUMBERS.search(theirs)[0], text) != text
     assert 10_000 < (started / "drawn" / "learning.svg").stat().st_size < 150_000
 
@@ -122,8 +117,7 @@ def test_page_that_was_not_copied_is_missed_at_once(tmp_path):
     for path in STEP.glob("*.py"):
         shutil.copy(path, tmp_path)
     result = run([sys.executable, "main.py"], tmp_path, tmp_path)
-    assert result.returncode == 1
-    assert result.stderr == "There is no pole_page.html beside main.py. Copy it there, too.\n"
+    assert (result.returncode, result.stderr.split(".")[0]) == (1, "There is no pole_page")
 
 
 # ---- The page in a real browser ----
@@ -159,7 +153,7 @@ def test_physics_and_decisions_equal_python(page, lesson, started):
         actions.append(int(lesson.decide(state)[0]))
         state = lesson.push(state, np.array(actions[-1:]))
         states.append(state[0].tolist())
-    for place in ("pole.reset(arguments[0][i]);", "if (i === 0) pole.reset(arguments[0][0]);"):
+    for place in ("pole.reset(arguments[0][i]);", "if (!i) pole.reset(arguments[0][0]);"):
         steps = f"return arguments[1].map((action, i) => {{ {place} return pole.step(action) }})"
         assert np.abs(np.array(page.run(steps, states, actions)) - states[1:]).max() < 1e-9
     page.driver.get((started / "pole_page_with_network.html").as_uri())
