@@ -93,7 +93,7 @@ def test_momentum_and_l2_are_those_of_scikit_learn(page):
     from sklearn.neural_network._stochastic_optimizers import SGDOptimizer
 
     page.open("#learningRate=0.1&momentum=0.9&l2=0.5&batchSize=1")
-    page.set(dataset="own", own=[[1, 2, 1]], share=100, layers=[])
+    page.set(dataset="own", own=[[1, 2, 1]], layers=[])
     weights, biases = arrays(page)
     optimizer = SGDOptimizer(weights + biases, 0.1, momentum=0.9, nesterov=True)
     for _ in range(3):
@@ -225,7 +225,7 @@ def test_a_link_opens_the_network_as_it_was_trained(page):
 
 @slow
 def test_points_by_mouse_touch_and_keyboard(page):
-    page.set(dataset="own", own=[], share=100)
+    page.set(dataset="own", own=[])
     page.click("[data-pen='orange']")
     page.mouse(page.place("#dots", 8 / 12, 3 / 12), page.place("#dots", 10 / 12, 3 / 12))
     first, last = page.state.own
