@@ -1,0 +1,186 @@
+"""What a person does with a page to play with, in a real browser, and sees on it."""
+
+import os
+import shutil
+from types import SimpleNamespace
+
+import pytest
+
+from helpers import requested_addresses
+
+ARROW_LEFT, ARROW_UP, ARROW_RIGHT, HOME = "\ue012", "\ue013", "\ue014", "\ue011"
+SHIFT, CONTROL, TAB, DELETE, ENTER = "\ue008", "\ue009", "\ue004", "\ue017", "\ue007"
+# A phone, upright and on its side; a tablet; a small laptop; a projector.
+SIZES = [(390, 844), (844, 390), (820, 1180), (1280, 720), (1920, 1080)]
+SCHEMES = [{}, {"prefers_color_scheme": "dark"}, {"forced_colors": "active"}]
+VIEWS = [(size, scheme) for size in SIZES for scheme in SCHEMES]
+in_every_view = pytest.mark.parametrize(("size", "scheme"), VIEWS, ids=str)
+
+
+class Page:
+    """A page in Chromium, driven by Selenium, with the object that it shows on its window."""
+
+    def __init__(self, driver, address, name):
+        self.driver, self.address, self.name = driver, address, name
+        self.run = driver.execute_script
+
+    def set(self, **options):
+        return self.run(f"return {self.name}.set(arguments[0])", options)
+
+    def step(self, count=1):
+        return self.run(f"return {self.name}.step(arguments[0])", count)
+
+    @property
+    def state(self):
+        return SimpleNamespace(**self.run(f"return {self.name}.state()"))
+
+    def open(self, hash=""):
+        self.driver.get("about:blank")
+        self.driver.get(self.address + hash)
+
+    def find(self, selector):
+        return self.driver.find_element("css selector", selector)
+
+    def text(self, selector):
+        return self.find(selector).get_attribute("textContent").replace("\xa0", " ")
+
+    def each(self, selector, wanted="it.textContent"):
+        """Return something of everything that a selector finds."""
+        found = f"return [...document.querySelectorAll(arguments[0])].map(it => {wanted})"
+        return self.run(found, selector)
+
+    def focus(self, selector):
+        self.run("document.querySelector(arguments[0]).focus()", selector)
+
+    def stops(self, last):
+        """Press the Tab key until this name is reached, and return all names on the way."""
+        reached = []
+        name = "const it = document.activeElement;"
+        name += "return it.id || it.dataset.key || it.ariaLabel || it.textContent"
+        while last not in reached and len(reached) < 90:
+            self.press(TAB)
+            reached.append(self.run(name))
+        return set(reached)
+
+    def click(self, selector):
+        """Click as a script does, wherever the element is, and wait until the effect is painted."""
+        self.run("document.querySelector(arguments[0]).click()", selector)
+        self.settle()
+
+    def settle(self):
+        self.driver.execute_async_script(
+            "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done))"
+        )
+
+    def wait_for(self, condition):
+        from selenium.webdriver.support.ui import WebDriverWait
+
+        return WebDriverWait(self.driver, 60, 0.05).until(lambda _: condition())
+
+    def place(self, selector, right, down):
+        """Return where a share of an element's width and height is on the screen."""
+        left, top, width, height = self.run(
+            "const it = document.querySelector(arguments[0]);"
+            "it.scrollIntoView({block: 'center', behavior: 'instant'});"
+            "const box = it.getBoundingClientRect();"
+            "return [box.left, box.top, box.width, box.height]",
+            selector,
+        )
+        return round(left + right * width), round(top + down * height)
+
+    def mouse(self, *places):
+        """Press at the first place, move over the others, let go."""
+        actions = self._actions()
+        pointer = actions.w3c_actions.pointer_action
+        pointer.move_to_location(*places[0])
+        pointer.pointer_down()
+        for place in places[1:]:
+            pointer.move_to_location(*place)
+        pointer.pointer_up()
+        actions.perform()
+
+    def finger(self, *places):
+        points = [[{"x": x, "y": y}] for x, y in places]
+        kinds = ["touchStart"] + ["touchMove"] * (len(places) - 1) + ["touchEnd"]
+        for kind, touch in zip(kinds, [*points, []]):
+            parameters = {"type": kind, "touchPoints": touch}
+            self.driver.execute_cdp_cmd("Input.dispatchTouchEvent", parameters)
+
+    def press(self, *keys, holding=""):
+        actions = self._actions()
+        for key in holding:
+            actions.key_down(key)
+        actions.send_keys(*keys)
+        for key in holding:
+            actions.key_up(key)
+        actions.perform()
+        self.settle()
+
+    def _actions(self):
+        from selenium.webdriver.common.action_chains import ActionChains
+
+        return ActionChains(self.driver, duration=0)
+
+    def emulate(self, width=1280, height=900, phone=False, **media):
+        command = self.driver.execute_cdp_cmd
+        names = ("prefers-color-scheme", "prefers-reduced-motion", "forced-colors")
+        features = [
+            {"name": name, "value": media.get(name.replace("-", "_"), "")} for name in names
+        ]
+        command("Emulation.setEmulatedMedia", {"features": features})
+        command("Emulation.setTouchEmulationEnabled", {"enabled": phone})
+        metrics = {"width": width, "height": height, "mobile": phone, "deviceScaleFactor": 1}
+        command("Emulation.setDeviceMetricsOverride", metrics)
+
+    def out_of_view(self, *selectors):
+        """Return what lies outside of the first screen, by its selector: nothing, it is hoped."""
+        self.run("scrollTo(0, 0)")
+        return self.run(
+            "const out = arguments[0].filter((name) => {"
+            "  const box = document.querySelector(name).getBoundingClientRect();"
+            "  return box.width === 0 || box.top < 0 || box.bottom > innerHeight + 1"
+            "    || box.left < 0 || box.right > innerWidth + 1 });"
+            "return document.documentElement.scrollWidth > innerWidth ? [...out, 'too wide'] : out",
+            selectors,
+        )
+
+
+def visit(browser, path, name):
+    """Open a page for a test. Whatever the test does: no complaint, no request to anywhere."""
+    page = Page(browser, path.as_uri(), name)
+    page.emulate()
+    browser.get("about:blank")
+    browser.get_log("performance")  # forget what was before
+    browser.get_log("browser")
+    page.open()
+    yield page
+    page.emulate()
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert browser.get_log("browser") == []
+    local = ("file:", "data:", "about:")
+    assert [url for url in requested_addresses(browser) if not url.startswith(local)] == []
+
+
+def loads_nothing(path):
+    """Whether a file is a page of moderate size, with nothing in it that could load or send."""
+    text = path.read_text(encoding="utf-8")
+    loaders = (" src=", "url(", "@import", "fetch(", "XMLHttpRequest", "sendBeacon")
+    clean = "default-src 'none'" in text and not any(loader in text for loader in loaders)
+    return clean and len(text.encode()) < 120_000
+
+
+def publish(page, selector, place, published):
+    """Draw the page down to the end of an element: to a place, and with SCREENSHOT=1 for all."""
+    from PIL import Image
+
+    page.driver.execute_cdp_cmd("Emulation.setScrollbarsHidden", {"hidden": True})
+    bottom = "scrollTo(0, 0); const it = document.querySelector(arguments[0]);"
+    bottom += "return Math.round(it.getBoundingClientRect().bottom + 14)"
+    page.emulate(1280, page.run(bottom, selector))
+    page.settle()
+    page.driver.save_screenshot(str(place))
+    with Image.open(place) as picture:
+        picture.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(place, optimize=True)
+    assert 10_000 < place.stat().st_size < 200_000
+    if os.environ.get("SCREENSHOT"):
+        shutil.copy(place, published)
