@@ -352,8 +352,8 @@ SLIPS = {
     "some_test_images": [changed(("predict(test_images)", "predict(test_images[:300])"))],
     "no_exam": [SCRIPT[: SCRIPT.index("predicted_labels")] + "print(network.loss_)\n"],
     "no_network": [
-        'print("We have a score of 0.9971")\n',
         BEGINNING + 'print("We have a score of 0.9971")\n',
+        'print("We have a score of 0.9971")\n',
     ],
 }  # fmt: skip
 
@@ -362,6 +362,8 @@ def grown(code, place, typed):
     """Type some lines into a script. Instead of a line: of all that its brackets hold."""
     if place == "at the top":
         return f"{typed}\n{code}"
+    if place == "at the end":
+        return f"{code}\n{typed}\n"
     begins = re.escape(re.search('"(.*)"', place)[1])
     found = re.search(rf"^{begins}.*\n", code, re.MULTILINE)
     assert found, place
@@ -388,3 +390,6 @@ def test_a_slip_is_named_and_mended(name, number, folder, here):
     sentence = re.sub(r"\\\{.*?\}", ".*", re.escape(hint["says"]))
     assert re.search(sentence, "\n".join(to_do(wrong))), wrong
     assert f"hint: {hint['question']} (For a stronger hint, add --hint.)" in wrong
+    if number == 0 and "import numpy" in code:  # It has the lines of the first hour.
+        write(folder, with_hint(code, hint))
+        assert to_do(said(folder)) == []

@@ -80,15 +80,13 @@ def where_ink_is(rows, paper=None):
 
 def greys(originals, rows):
     """Return what each grey from 0 to 255 has become. Empty: not the same everywhere."""
-    if originals.shape != rows.shape:
+    if originals.shape != rows.shape or len(rows) == 0:
         return np.array([])
-    least, most = np.full(256, np.inf), np.full(256, -np.inf)
-    np.minimum.at(least, originals.ravel(), rows.ravel())
-    np.maximum.at(most, originals.ravel(), rows.ravel())
-    found = most >= least
+    became = np.full(256, np.nan)
+    became[originals.ravel()] = rows.ravel()
     span = float(rows.max()) - float(rows.min())
-    alike = span > 0 and (most - least)[found].max() < 1e-4 * span
-    return least[found] if alike else np.array([])
+    alike = span > 0 and abs(became[originals] - rows).max() < 1e-4 * span
+    return became[~np.isnan(became)] if alike else np.array([])
 
 
 def as_digits(labels):
@@ -275,7 +273,7 @@ class Watcher:
 
     def __init__(self, digits):
         self.digits = digits
-        self.networks = []
+        self.networks, self.troubles = [], []
         self.of = weakref.WeakKeyDictionary()
 
     def network(self, estimator, afresh=False):
@@ -283,6 +281,15 @@ class Watcher:
             self.of[estimator] = Network(estimator, self.digits)
             self.networks.append(self.of[estimator])
         return self.of[estimator]
+
+    @contextlib.contextmanager
+    def quietly(self):
+        """What the watcher cannot follow is no reason to stop a script."""
+        try:
+            with np.errstate(all="ignore"):
+                yield
+        except Exception:
+            self.troubles.append(traceback.format_exc())
 
     def wrapped(self, name):
         """Return a method of MLPClassifier that does what it always did, and is watched."""
@@ -292,16 +299,16 @@ class Watcher:
         def watched(estimator, *values, **named):
             given = inspect.signature(method).bind_partial(estimator, *values, **named).arguments
             images, labels = given.get("X"), given.get("y")
-            # What cannot be followed is no reason to stop a script.
             if name in ("fit", "partial_fit"):
-                with contextlib.suppress(Exception), np.errstate(all="ignore"):
+                with self.quietly():
                     afresh = name == "fit" and not estimator.warm_start
                     self.network(estimator, afresh).learn(images, labels)
                 result = method(estimator, *values, **named)
-                self.network(estimator).passes = estimator.n_iter_ if name == "fit" else 0
+                with self.quietly():
+                    self.network(estimator).passes = estimator.n_iter_ if name == "fit" else 0
                 return result
             result = method(estimator, *values, **named)
-            with contextlib.suppress(Exception), np.errstate(all="ignore"):
+            with self.quietly():
                 votes = result if name == "predict_proba" else None
                 answers = result if votes is None else estimator.classes_[votes.argmax(axis=1)]
                 self.network(estimator).answer(images, answers, votes)
@@ -328,8 +335,15 @@ class Watcher:
         votes = [network.votes for network in self.networks if network.votes is not None]
         labels = self.digits.labels[self.digits.training :]
         vote = np.mean(sum(votes).argmax(axis=1) == labels) if votes else None
-        sizes = {"training": self.digits.training, "test": self.digits.test}
-        return {"error": error, "uses mnist": uses_mnist, "networks": networks, "vote": vote, **sizes}
+        return {
+            "error": error,
+            "uses mnist": uses_mnist,
+            "networks": networks,
+            "vote": vote,
+            "training": self.digits.training,
+            "test": self.digits.test,
+            "troubles": self.troubles[:9],
+        }
 
 
 def described(error, script):
