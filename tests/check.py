@@ -16,6 +16,7 @@ The scripts run with your rights: check only what you would run yourself.
 import argparse
 import ast
 import contextlib
+import functools
 import glob
 import io
 import json
@@ -258,24 +259,27 @@ def read_code(path):
             tree = ast.parse(code)
             compile(code, str(path), "exec")
     except SyntaxError as error:
-        line = code.splitlines()[error.lineno - 1] if error.lineno else ""
-        comma = decimal_comma(code)
-        for slip in KNOWN["slips"]:
-            if re.search(slip["words"], error.msg) and (comma or "line" not in slip):
-                number = comma if "line" in slip else error.lineno
-                line = code.splitlines()[number - 1]
-                raise ToDo(f'Line {number} is no Python: "{shortened(line)}". {slip["advice"]}') from None
+        number, advice = stray_comma(code)
+        if not number or not re.search("positional argument follows|leading zeros", error.msg):
+            number = error.lineno or 1
+            slips = [slip for slip in KNOWN["slips"] if re.search(slip["words"], error.msg)]
+            advice = slips[0]["advice"]
+        line = shortened([*code.splitlines(), ""][number - 1])
+        raise ToDo(f'Line {number} is no Python: "{line}". {advice}') from None
     if not tree.body:
         raise ToDo("It is empty. Was it saved in the editor?")
     return code
 
 
-def decimal_comma(code):
-    """Return the number of the first line with 0,2 instead of 0.2, or None."""
+def stray_comma(code):
+    """Return the number of the first line with a comma that makes a pair of it, and some advice."""
     for number, line in enumerate(code.splitlines(), 1):
-        if re.search(r"[=/*(,] *-?\d+,\d+ *[,)]? *(#.*)?$", line):
-            return number
-    return None
+        if re.search(r"[=*/] *-?\d+,\d+ *,? *\)? *(#.*)?$", line):
+            return number, "Is this a decimal comma? Python wants a point: 0.2, not 0,2."
+        whole = line.count("(") == line.count(")")
+        if whole and re.search(r"^\w+ = .*[\w)\]], *(#.*)?$", line):
+            return number, "The comma at its end makes something else of it: take it out."
+    return None, ""
 
 
 def run_script(script, place, data, seconds):
@@ -311,6 +315,8 @@ def run_script(script, place, data, seconds):
             while process.poll() is None and not ending:
                 time.sleep(0.05)
                 now = time.monotonic()
+                if note.stat().st_size == 0:  # Python itself is still beginning.
+                    started = last_printed = now
                 if printed.stat().st_size > size:
                     size, last_printed = printed.stat().st_size, now
                 prints = now - last_printed < seconds / 5
@@ -379,9 +385,10 @@ def judge_ending(record, output, code):
         number, words = error["line"], shortened(error["words"])
         known = next(known for known in KNOWN["errors"] if re.search(known["words"], words))
         advice = known["advice"]
-        if comma := decimal_comma(code):
-            number = comma
-            advice = "Is a decimal comma in it? Python wants a point: 0.2, not 0,2."
+        comma, what = stray_comma(code)
+        if comma and re.search("inhomogeneous|dim 3|Got \\(|tuple|sequence|NoneType", words):
+            line = shortened(code.splitlines()[comma - 1])
+            advice = f'The slip is in line {comma}: "{line}". {what}'
         where = f"Line {number} fails" if number else "It fails"
         raise ToDo(f"{where}: {words.removeprefix('SystemExit: ').rstrip('.')}. {advice}")
     if "networks" not in record:
@@ -489,9 +496,12 @@ def judge_without_exam(record, output, code, networks, exams, step):
 
 def step_of(code):
     """Return the title of the step that a script is a copy of, or ''."""
-    steps = HERE.parent.glob("examples/*/main.py")
-    titles = {title(step.read_bytes()) for step in steps} - {""}
-    return title(code) if title(code) in titles else ""
+    return title(code) if title(code) in titles() else ""
+
+
+@functools.cache
+def titles():
+    return {title(step.read_bytes()) for step in HERE.parent.glob("examples/*/main.py")} - {""}
 
 
 def title(code):
@@ -499,8 +509,7 @@ def title(code):
 
 
 def in_words(pixels):
-    least, most, mean = (f"{pixels[name]:.3g}" for name in ("least", "most", "mean"))
-    return f"from {least} to {most} (mean {mean})"
+    return f"from {pixels['least']:.3g} to {pixels['most']:.3g} (typical mean {pixels['mean']:.2g})"
 
 
 def what_is_wrong(measured, exam, network, strictly):
