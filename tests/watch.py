@@ -208,7 +208,9 @@ class Network:
         known = numbers != NOTHING
         exam.answers[numbers[known]] = answers[known]
         if not known.any():
-            exam.stream += [*zip(answers, [None] * len(rows) if probabilities is None else probabilities)]
+            exam.stream += [
+                *zip(answers, [None] * len(rows) if probabilities is None else probabilities)
+            ]
         of_test = numbers >= first
         if probabilities is not None and probabilities.shape[1:] == (10,):
             exam.votes[numbers[of_test] - first] += probabilities[of_test]
@@ -262,9 +264,9 @@ class Network:
             "settings": self.settings,
             "marks": sorted(self.marks),
             "images": learned + self.strangers,
-            "test images": int(self.learned.sum()) - learned,
+            "test_images": int(self.learned.sum()) - learned,
             "passes": self.passes or self.shown / max(learned + self.strangers, 1),
-            "wrong labels": self.wrong / max(self.compared, 1),
+            "wrong_labels": self.wrong / max(self.compared, 1),
             "pixels": self.pixels.told(),
             "exams": self.exams,
         }
