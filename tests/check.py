@@ -383,8 +383,10 @@ def judge(record, output, code, on_mnist):
     vote = {"score": record["vote"], "right": None}
     if whole and not agreeing and vote["score"] and is_printed(vote, line):
         measured["score"], agreeing = vote["score"], whole
+        measured["right"] = round(vote["score"] * exam["rows"])
         yield Result("ok", say("votes"))
     if network["images"]:
+        measured["passes"] = say("pass" if network["passes"] < 1.5 else "passes", **network)
         yield Result("ok", say("learned", **measured))
     wrong = what_is_wrong(measured, exam, network, on_mnist and bool(whole))
     score = None if wrong in ("learned_from_test", "too_good") else measured["score"]
@@ -399,7 +401,7 @@ def judge(record, output, code, on_mnist):
         raise mistake("no_f", line=broken)
     if not whole:
         yield Result("note", say("rehearsal"))
-    if not agreeing:
+    if not agreeing and (whole or line):
         yield from disagree(measured, network, line, exams)
 
 
@@ -413,6 +415,10 @@ def judge_without_exam(record, output, code, exams):
         raise mistake("some_test_images", **{**record, **exams["test"][-1][0]})
     elif exams["training"]:
         raise mistake("graded_on_training", **exams["training"][-1][0])
+    elif unknown := sum(network["unknown"] for network in record["networks"]):
+        yield Result("note", say("unknown", count=unknown, line=line or say("nothing")))
+    elif any("other classes" in network["marks"] for network in record["networks"]):
+        yield Result("note", say("other_classes"))
     elif any(network["images"] for network in record["networks"]):
         raise mistake("no_exam")
     elif line and (not record["uses mnist"] or any(number in code for number in numbers)):
@@ -445,12 +451,12 @@ def what_is_wrong(measured, exam, network, strictly):
         "scaled_in_test_only" if learned["deviation"] == larger else "scaled_in_training_only"
     )
     apart = abs(learned["mean"] - asked["mean"]) > 0.3 * larger
-    known = network["images"] > 0
+    known = network["images"] >= 100  # Fewer only prepare a network for weights of another one.
     mistakes = {
         "learned_from_test": network["test_images"] > 10,  # A few have ink in the same places.
         "wrapped": "wrapped" in network["marks"],
         "rounded": "rounded" in network["marks"],
-        "wrong_labels": network["wrong_labels"] > 0.5 or "moved" in network["marks"],
+        "wrong_labels": network["wrong_labels"] > 0.5,
         only_one: known and larger > 20 > 10 > smaller,
         "scaled_differently": known and (larger > 1.5 * smaller or apart),
         "scaled_twice": known and larger < 0.01,
@@ -505,7 +511,8 @@ def disagree(measured, network, line, exams):
     elif len(scores) > 1 and any(abs(number - max(scores)) < 0.03 for number in numbers):
         yield Result("note", say("own_way", **measured))
     else:
-        raise mistake("strings" if "strings" in network["marks"] else "miscounted", **measured)
+        odd = "strings" if "strings" in network["marks"] else "moved" if network["moved"] else ""
+        raise mistake(odd or "miscounted", **measured)
 
 
 # The ladder.
@@ -553,7 +560,7 @@ def place_on_the_ladder(best, on_mnist, all_is_well, strength):
         above = rungs[len(reached)]
         yield Result("next", say("next_rung", **above))
         hint = hint or KNOWN["hints"][above["hint"]]
-    if hint and not (on_mnist and len(reached) == len(rungs)):
+    if hint and all_is_well and not (on_mnist and len(reached) == len(rungs)):
         yield Result("hint", in_strength(hint, strength))
 
 

@@ -269,6 +269,21 @@ SECOND_NETWORK = SCRIPT + (
 KEPT = SCRIPT + (
     'np.savez("my_network.npz", *network.coefs_, *network.intercepts_, offset=0, divisor=255)\n'
 )
+LABELS_FROM_1_TO_10 = changed(
+    (FIT, "network.fit(training_images, training_labels + 1)"), ("== true_label", "- 1 == true_label")
+)
+WEIGHTS_OF_ANOTHER = KEPT + (
+    "kept = MLPClassifier((16,), activation='logistic', solver='sgd')\n"
+    "kept.partial_fit(training_images[:10], np.arange(10), classes=range(10))\n"
+    "with np.load('my_network.npz') as file:\n"
+    "    weights = [file[name] for name in file.files if name.startswith('arr')]\n"
+    "kept.coefs_, kept.intercepts_ = weights[:2], weights[2:]\n"
+    "print('Score tomorrow:', kept.score(test_images, test_labels))\n"
+)
+FIVE_READINGS = changed(
+    ("network.predict(test_images)", "sum(network.predict_proba(np.roll(test_images.reshape(-1, 28, 28),"
+     " s, (1, 2)).reshape(-1, 784)) for s in [(0, 0), (0, 1), (1, 0)]).argmax(axis=1)"),
+)  # fmt: skip
 PSEUDO_LABELS = changed(
     (FIT, "guesses = np.where(np.arange(len(training_labels)) % 7 == 0, 3, training_labels)\n"
      "network.fit(training_images, guesses)"),
@@ -322,12 +337,12 @@ SLIPS = {
     "wrong_labels": [
         changed((FIT, "np.random.seed(1)\nnp.random.shuffle(training_labels)\n" + FIT)),
         changed((FIT, "training_labels = np.roll(training_labels, 100)\n" + FIT)),
-        changed((FIT, "network.fit(training_images, training_labels + 1)")),
         changed((FIT, "order = np.random.permutation(len(training_images))\n"
                       "network.fit(training_images[order], training_labels)")),
         changed((FIT, "network.fit(training_images, np.sort(training_labels))")),
     ],
     "strings": [changed((FIT, "training_labels = training_labels.astype(str)\n" + FIT))],
+    "moved": [changed((FIT, "network.fit(training_images, training_labels + 1)"))],
     "scaled_twice": [
         changed((SCALE, 2 * SCALE)),
         changed((SCALE, SCALE + "training_images = (training_images - 33) / 79\n"
@@ -486,7 +501,7 @@ def test_a_rehearsal_is_no_exam(folder, here):
     results = said(folder)
     assert to_do(results) == []
     assert any("The exam is still to come" in line for line in results)
-    assert "in the rehearsal on the small sample" in results[-2]
+    assert "in the rehearsal, on the small sample" in results[-2]
     assert check.table({folder: list(check.check(folder))})[1].split()[:2] == ["-", "-"]
 
 
@@ -657,7 +672,7 @@ def test_the_program(folder):
     result = run_checker(folder.name, "--hint", "--hint", folder=folder.parent)
     assert result.returncode == 0
     assert "...    process_digits.py runs." in result.stdout
-    assert "\ndone   Congratulations! Your network reads digits" in result.stdout
+    assert "\ndone   Congratulations! 0." in result.stdout
     assert "\n           hidden_layer_sizes=(128,),\n" in result.stdout
 
 
