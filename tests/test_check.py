@@ -4,6 +4,9 @@ Each script is really run and watched: in this process, on the sample, with a sm
 are run by the program, as a participant does.
 """
 
+# Where a line of somebody's script is long, it stays in one piece.
+# ruff: noqa: E501
+
 import contextlib
 import io
 import json
@@ -270,7 +273,8 @@ KEPT = SCRIPT + (
     'np.savez("my_network.npz", *network.coefs_, *network.intercepts_, offset=0, divisor=255)\n'
 )
 LABELS_FROM_1_TO_10 = changed(
-    (FIT, "network.fit(training_images, training_labels + 1)"), ("== true_label", "- 1 == true_label")
+    (FIT, "network.fit(training_images, training_labels + 1)"),
+    ("== true_label", "- 1 == true_label"),
 )
 WEIGHTS_OF_ANOTHER = KEPT + (
     "kept = MLPClassifier((16,), activation='logistic', solver='sgd')\n"
@@ -288,7 +292,11 @@ PSEUDO_LABELS = changed(
     (FIT, "guesses = np.where(np.arange(len(training_labels)) % 7 == 0, 3, training_labels)\n"
      "network.fit(training_images, guesses)"),
 )  # fmt: skip
-REAL = {name: code for name, code in globals().items() if isinstance(code, str) and "import mnist" in code}
+REAL = {
+    name: code
+    for name, code in globals().items()
+    if isinstance(code, str) and "import mnist" in code
+}
 REAL = {name: code for name, code in REAL.items() if name not in ("BEGINNING", "__doc__")}
 
 
@@ -400,7 +408,27 @@ def with_hint(code, hint):
     return code
 
 
-@pytest.mark.parametrize(("name", "number"), [(n, i) for n, codes in SLIPS.items() for i in range(len(codes))])
+@pytest.mark.full
+def test_the_hints_climb_the_ladder(real, folder, data_folder, monkeypatch):
+    """From the original recipe, in 20 passes, to the top: each strongest hint as it stands."""
+    if not real:
+        pytest.skip("the rungs are for MNIST: run with --mnist")
+    monkeypatch.setenv("MNIST_DIR", str(data_folder))
+    shutil.copy(ROOT / "mnist.py", folder)
+    small = [(SCALE, ""), ("(16,)", "(14, 14)"), ("init=0.5", "init=0.01"), ("iter=3", "iter=20")]
+    code = changed(*small)
+    scores = []
+    for name in ("scale", "faster", "one_layer", "wider", "centre", "bend"):
+        code = with_hint(code, check.KNOWN["hints"][name])
+        write(folder, code)
+        scores += [result.score for result in check.check(folder) if result.score]
+    steps = [rung["least"] for rung in check.KNOWN["rungs"][1:]]
+    assert [score >= least for score, least in zip(scores, steps)] == [True] * 6
+
+
+@pytest.mark.parametrize(
+    ("name", "number"), [(n, i) for n, codes in SLIPS.items() for i in range(len(codes))]
+)
 def test_a_slip_is_named_and_mended(name, number, folder, here):
     code = SLIPS[name][number]
     write(folder, code)
@@ -409,7 +437,10 @@ def test_a_slip_is_named_and_mended(name, number, folder, here):
     sentence = re.sub(r"\\\{.*?\}", ".*", re.escape(hint["says"]))
     assert re.search(sentence, "\n".join(to_do(wrong))), wrong
     assert f"hint: {hint['question']} (For a stronger hint, add --hint.)" in wrong
-    if number == 0 and name not in ("guessing", "no_network"):  # It has the lines of the first hour.
+    if number == 0 and name not in (
+        "guessing",
+        "no_network",
+    ):  # It has the lines of the first hour.
         write(folder, with_hint(code, hint))
         assert to_do(said(folder)) == []
 
@@ -479,7 +510,9 @@ def test_networks_that_cannot_be_watched(folder, here):
     write(folder, by_hand)
     results = said(folder)
     assert to_do(results) == []
-    assert re.search(r'cannot be watched. So this is what the script says.*"We have a score of', str(results))
+    assert re.search(
+        r'cannot be watched. So this is what the script says.*"We have a score of', str(results)
+    )
     assert not any(result.score for result in check.check(folder))
     assert results[-1].startswith("next")
 
@@ -489,7 +522,10 @@ def test_no_score_is_printed(folder, here):
     results = said(folder)
     assert to_do(results) == []
     assert any("The checker measured a score" in line for line in results)
-    assert any('To print it, as in step 02: print(f"We have a score of {score:.4f}")' in line for line in results)
+    assert any(
+        'To print it, as in step 02: print(f"We have a score of {score:.4f}")' in line
+        for line in results
+    )
 
 
 def test_a_rehearsal_is_no_exam(folder, here):
@@ -514,13 +550,17 @@ def test_other_settings_than_the_ladder_are_welcome(folder, here):
 
 def test_the_steps_themselves_are_not_accused(folder, here):
     main = example("training_and_testing_the_network") / "main.py"
-    code = re.sub("hidden_layer_sizes=.*", "max_iter=1, hidden_layer_sizes=(2,),", main.read_text("utf-8"))
+    code = re.sub(
+        "hidden_layer_sizes=.*", "max_iter=1, hidden_layer_sizes=(2,),", main.read_text("utf-8")
+    )
     code = re.sub("    max_iter=passes.*\n|    n_iter_no_change.*\n", "", code)
     (folder / "step 02").mkdir()
     write(folder / "step 02", code, "main.py")
     results = said(folder)
     assert to_do(results) == []
-    assert any('It is a copy of a step, "Training and testing the network"' in line for line in results)
+    assert any(
+        'It is a copy of a step, "Training and testing the network"' in line for line in results
+    )
 
 
 # The ladder, on MNIST.
@@ -555,7 +595,11 @@ def network(pixels=SCALED, passes=20, images=60000, **settings):
         (0.9661, network(learning_rate_init=0.2, hidden_layer_sizes=[32]), "wider"),
         (0.954, network(learning_rate_init=0.8, hidden_layer_sizes=[256]), "slower"),
         (0.96, network(learning_rate_init=0.2, hidden_layer_sizes=[128], passes=2), "longer"),
-        (0.95, network(learning_rate_init=0.2, hidden_layer_sizes=[128], images=9000), "more_images"),
+        (
+            0.95,
+            network(learning_rate_init=0.2, hidden_layer_sizes=[128], images=9000),
+            "more_images",
+        ),
         (0.9772, network(learning_rate_init=0.2, hidden_layer_sizes=[128]), "centre"),
         (0.9823, network(CENTRED, learning_rate_init=0.2, hidden_layer_sizes=[256]), "bend"),
     ],
@@ -563,9 +607,11 @@ def network(pixels=SCALED, passes=20, images=60000, **settings):
 def test_the_hint_for_the_next_rung(score, of, hint):
     best = check.Result("ok", "", score, of)
     known = check.KNOWN["hints"][hint]
-    for strength, words in enumerate([known["question"], known["advice"], check.typed(known)[-1][1]]):
+    for strength, words in enumerate(
+        [known["question"], known["advice"], check.typed(known)[-1][1]]
+    ):
         results = check.place_on_the_ladder(best, True, True, strength)
-        assert words.strip() in [result.sentence for result in results if result.kind == "hint"][0]
+        assert words.strip() in next(result.sentence for result in results if result.kind == "hint")
 
 
 @pytest.mark.parametrize(
@@ -583,7 +629,9 @@ def test_the_hint_for_the_next_rung(score, of, hint):
     ],
 )
 def test_the_place_on_the_ladder(score, place):
-    results = list(check.place_on_the_ladder(check.Result("ok", "", score, network()), True, True, 0))
+    results = list(
+        check.place_on_the_ladder(check.Result("ok", "", score, network()), True, True, 0)
+    )
     assert place in results[0].sentence
     assert ("next" in [result.kind for result in results]) == (score < 0.99)
 
@@ -620,7 +668,9 @@ def test_a_script_that_is_slow_or_waits(folder):
 def test_everything_that_a_script_started_is_stopped(folder, tmp_path):
     ticks = tmp_path / "ticks"
     ticking = f"import time\nfor _ in range(600):\n    open({str(ticks)!r}, 'a').write('.')\n    time.sleep(0.1)"
-    code = f"import os, subprocess, sys, time\nsubprocess.Popen([sys.executable, '-c', {ticking!r}])\n"
+    code = (
+        f"import os, subprocess, sys, time\nsubprocess.Popen([sys.executable, '-c', {ticking!r}])\n"
+    )
     code += f"while not os.path.exists({str(ticks)!r}):\n    time.sleep(0.1)\n"
     in_a_process(code + "print('started')", "It loads no digits", folder, 300)
     count = ticks.stat().st_size
@@ -679,7 +729,9 @@ def test_the_program(folder):
 def test_a_contest(tmp_path, folder, here, monkeypatch, capsys):
     """One folder's trouble does not end the report of the others. The best measured score wins."""
     teams = {
-        "red": changed(("max_iter=3", "max_iter=1"), (PRINT, PRINT + "print('We have a score of 1.0')\n")),
+        "red": changed(
+            ("max_iter=3", "max_iter=1"), (PRINT, PRINT + "print('We have a score of 1.0')\n")
+        ),
         "blue é": SCRIPT,
         "green": "for i in range():\n    print(i)",
         "yellow": "print('We have a score of 0.9971')",
@@ -714,3 +766,36 @@ def test_wrong_usage(arguments, tmp_path):
     assert result.returncode == 2
     if arguments == ["my_projct"]:
         assert "There is no folder my_projct. Is the name right?" in result.stderr
+
+
+# What the presenter's guide says that the checker notices, and where that is tried.
+
+NOTICED = {
+    "images scaled in training only": ["scaled_in_training_only", "scaled_in_test_only"],
+    "images scaled twice": ["scaled_twice", "scaled_differently"],
+    "pixels that wrapped round": ["wrapped", "rounded"],
+    "labels in another order": ["wrong_labels", "moved", "strings"],
+    "labels in the place of images": ["swapped"],
+    "learning from test images": ["learned_from_test"],
+    "grading on training images": ["graded_on_training", "some_test_images"],
+    "a network that saw only a few": ["few_images"],
+    "a network that only guesses": ["guessing"],
+    "a score that is only a number": ["no_network"],
+    "a slip in counting": ["miscounted", "no_f"],
+    "a rehearsal": [],  # the others have tests of their own
+    "another solver": [],
+    "a comma instead of": [],
+    "`input()`, a loop": [],
+    "an empty script": [],
+    "a file named like": [],
+}
+
+
+def test_the_guide_lists_what_the_checker_notices():
+    guide = (ROOT / "presentation" / "README.md").read_text(encoding="utf-8")
+    items = guide.partition("The checker notices\n")[2].partition("\n\nIt does not")[0]
+    items = re.findall(r"^\* (.*)", items, re.MULTILINE)
+    assert len(items) == len(NOTICED)
+    for item, (words, names) in zip(items, NOTICED.items()):
+        assert item.startswith(words)
+        assert set(names) <= set(SLIPS)
