@@ -326,7 +326,7 @@ def judge_ending(record, output, code, took, seconds):
     if record["ending"]:
         where = f" in line {record['line']}" if record.get("line") else ""
         more = f"--seconds {3 * PATIENCE * seconds:.0f}"
-        line = last_line(output) or "(nothing)"
+        line = last_line(output) or say("nothing")
         raise ToDo(say(record["ending"], where=where, seconds=took, more=more, line=line))
     if any("swapped" in network["marks"] for network in record.get("networks", ())):
         raise mistake("swapped")
@@ -341,13 +341,15 @@ def judge_ending(record, output, code, took, seconds):
         words = words.removeprefix("SystemExit: ").rstrip(".")
         raise ToDo(say("fails", where=where, words=words, advice=advice))
     if "networks" not in record:
-        raise ToDo(say("died", status=record["status"]))
+        line = last_line(output) or say("nothing")
+        raise ToDo(say("died", status=record["status"], line=line))
     if not output.strip():
         raise ToDo(say("prints_nothing"))
 
 
 def last_line(text):
-    return shortened([*text[-2000:].strip().splitlines(), ""][-1] or "")
+    lines = text[-2000:].strip().splitlines()
+    return shortened(lines[-1]) if lines else ""
 
 
 def shortened(text):
@@ -453,7 +455,7 @@ def what_is_wrong(measured, exam, network, strictly):
     apart = abs(learned["mean"] - asked["mean"]) > 0.3 * larger
     known = network["images"] >= 100  # Fewer only prepare a network for weights of another one.
     mistakes = {
-        "learned_from_test": network["test_images"] > 10,  # A few have ink in the same places.
+        "learned_from_test": network["test_images"] > 10,  # A few have twins in training.
         "wrapped": "wrapped" in network["marks"],
         "rounded": "rounded" in network["marks"],
         "wrong_labels": network["wrong_labels"] > 0.5,

@@ -426,23 +426,41 @@ def test_the_hints_climb_the_ladder(real, folder, data_folder, monkeypatch):
     assert [score >= least for score, least in zip(scores, steps)] == [True] * 6
 
 
-@pytest.mark.parametrize(
-    ("name", "number"), [(n, i) for n, codes in SLIPS.items() for i in range(len(codes))]
-)
-def test_a_slip_is_named_and_mended(name, number, folder, here):
-    code = SLIPS[name][number]
-    write(folder, code)
+FIRST = [(name, 0) for name in SLIPS]
+OTHERS = [(name, number) for name in SLIPS for number in range(1, len(SLIPS[name]))]
+
+
+def assert_named(name, number, folder):
+    write(folder, SLIPS[name][number])
     wrong = said(folder)
     hint = check.KNOWN["mistakes"][name]
     sentence = re.sub(r"\\\{.*?\}", ".*", re.escape(hint["says"]))
     assert re.search(sentence, "\n".join(to_do(wrong))), wrong
     assert f"hint: {hint['question']} (For a stronger hint, add --hint.)" in wrong
-    if number == 0 and name not in (
-        "guessing",
-        "no_network",
-    ):  # It has the lines of the first hour.
-        write(folder, with_hint(code, hint))
-        assert to_do(said(folder)) == []
+
+
+@pytest.mark.parametrize(("name", "number"), FIRST)
+def test_a_slip_is_named(name, number, folder, here):
+    assert_named(name, number, folder)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(("name", "number"), OTHERS)
+def test_the_slip_in_another_form_is_named(name, number, folder, here):
+    assert_named(name, number, folder)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("name", SLIPS)
+def test_the_strongest_hint_typed_as_it_stands_mends_it(name, folder, here):
+    hint = check.KNOWN["mistakes"][name]
+    code = SLIPS[name][0]
+    if name == "guessing":  # Its hint has a hundred passes: a few must do here.
+        hint = {
+            "type": [[place, typed.replace("=100", "=30")] for place, typed in check.typed(hint)]
+        }
+    write(folder, with_hint(code, hint))
+    assert to_do(said(folder)) == []
 
 
 # What stands in the way of a script.
@@ -468,7 +486,7 @@ def test_a_slip_is_named_and_mended(name, number, folder, here):
         ("x = 1\nget_ipython().run_line_magic('matplotlib', 'inline')", "Line 2 comes from a notebook"),
         ("%matplotlib inline\nprint(1)", 'Line 1 comes from a notebook: "%matplotlib inline"'),
         ("!pip install numpy\nprint(1)", "Line 1 comes from a notebook"),
-        ("print(“We have a score”)", "Type it anew"),
+        ("print(“We have a score”)", "Type it again"),
         ("if 1 == 1\n    print(1)", "Line 1 is no Python: \"if 1 == 1\". The line needs a colon"),
         ("for i in [1]:\nprint(i)", "begins with four blanks"),
         ("print 'score'", "print needs brackets"),
@@ -617,7 +635,7 @@ def test_the_hint_for_the_next_rung(score, of, hint):
 @pytest.mark.parametrize(
     ("score", "place"),
     [
-        (0.78, "just below the first rung"),
+        (0.78, "is below the first rung"),
         (0.8395, "on rung 1 of 7"),  # the worst and the best run of the original recipe
         (0.8942, "on rung 1 of 7"),
         (0.9057, "on rung 2 of 7"),
@@ -653,9 +671,8 @@ def in_a_process(code, words, folder, seconds):
 
 
 def test_loops_without_end(folder):
-    in_a_process("x = 1\nwhile True:\n    x += 1", "Is there a loop without an end, or", folder, 2)
-    assert re.search(r"was stopped in line [23] after", str(said(folder, seconds=2)))
-    in_a_process("while True: print(99 * 'x')", "It prints without end", folder, 60)
+    in_a_process("x = 1\nwhile True:\n    x += 1", "It was stopped in line ", folder, 1)
+    in_a_process("while True: print(999 * 'x')", "It prints without end", folder, 60)
 
 
 @pytest.mark.full
@@ -692,8 +709,10 @@ def test_another_mnist_py_and_names_that_are_in_the_way(folder, here):
     results = "\n".join(said(folder))
     assert "to do: mnist.py has no function load()" in results
     assert "to do: Give random.py another name" in results
-    assert "to do: process_digits.py.txt is no script to Python. Save it as plain text" in results
-    assert "to do: process digits.rtf is no script to Python" in results
+    assert (
+        "Python does not take process_digits.py.txt for a script. Save it as plain text" in results
+    )
+    assert "Python does not take process digits.rtf for a script" in results
     assert "to do: digits.ipynb is a notebook" in results
     assert "no process_digits.py yet" not in results
 

@@ -43,9 +43,11 @@ class Digits:
         self.images = np.concatenate([training_images, test_images])
         self.labels = np.concatenate([training_labels, test_labels]).astype(int)
         self.training, self.test = len(training_images), len(test_images)
-        self.numbers = {}
+        self.numbers, self.twins = {}, {}
         for number, ink in enumerate(where_ink_is(self.images)):
-            self.numbers.setdefault(ink, number)
+            first = self.numbers.setdefault(ink, number)
+            if first != number:
+                self.twins.setdefault(first, [first]).append(number)
 
     def identify(self, rows, paper=None):
         """Return the number of each image. `paper`: what white paper has become, if it is known."""
@@ -57,13 +59,19 @@ class Digits:
                 break
         for in_order in self.orders(len(rows)):
             if np.mean(numbers[: len(rows)] == in_order[: len(numbers)]) > 0.9:
-                return in_order  # A few images have their ink in the same places.
+                return in_order
             if (numbers == NOTHING).all() and greys(self.images[in_order[some]], rows[some]).any():
                 return in_order
         return numbers if len(numbers) == len(rows) else np.full(len(rows), NOTHING)
 
     def look_up(self, rows, paper):
-        return np.array([self.numbers.get(ink, NOTHING) for ink in where_ink_is(rows, paper)])
+        """Return the number of the image that has ink in the same places. A few have twins."""
+        numbers = [self.numbers.get(ink, NOTHING) for ink in where_ink_is(rows, paper)]
+        for place in [place for place, number in enumerate(numbers) if number in self.twins]:
+            row, twins = rows[place : place + 1], self.twins[numbers[place]]
+            same = [twin for twin in twins if len(greys(self.images[[twin]], row))]
+            numbers[place] = (same or twins)[0]
+        return np.array(numbers)
 
     def orders(self, count):
         """Yield the numbers of so many images in the usual orders: a whole part, or its end."""
