@@ -147,9 +147,9 @@ class Network:
         self.settings = {name: network.get_params()[name] for name in SETTINGS}
         self.marks = set()  # what was noticed on the way
         self.learned = np.zeros(len(digits.labels), bool)
-        self.moved = self.unknown = self.strangers = self.shown = self.looked_at = self.passes = (
-            self.wrong
-        ) = self.compared = 0
+        self.shown = self.looked_at = self.passes = 0  # images, all passes together; and passes
+        self.strangers = self.unknown = 0  # images not identified, in lessons and in exams
+        self.compared = self.wrong = self.moved = 0  # labels; and by how much all of them are moved
         self.pixels = Pixels()
         self.paper = None
         self.exam = self.votes = None
@@ -174,7 +174,7 @@ class Network:
         return self.seen[place][1]
 
     def learn(self, images, labels):
-        """A lesson begins: whose images and whose labels are these?"""
+        """Note a lesson that begins: whose images and whose labels are these?"""
         self.close()
         rows, labels = np.asarray(images), np.asarray(labels)
         if rows.ndim == 1 or labels.shape[1:] == (784,):
@@ -206,7 +206,7 @@ class Network:
             self.wrong += int((apart != self.moved).sum())
 
     def answer(self, images, answers, probabilities):
-        """It answers: for whose images, and what?"""
+        """Note answers: for whose images, and what?"""
         rows = np.asarray(images)
         answers = as_digits(answers)
         if answers is None or rows.ndim != 2:
@@ -230,7 +230,7 @@ class Network:
             self.align()
 
     def align(self):
-        """Images that were changed are the test images in their order if the answers fit them."""
+        """Images that were changed are those in their order whose labels the answers fit."""
         exam, first = self.exam, self.digits.training
         answers = np.array([answer for answer, _ in exam.stream])
         for in_order in self.digits.orders(len(answers)):
