@@ -1,7 +1,8 @@
 """Check a participant's project: python tests/check.py my_project
 
-It runs the scripts in a copy of the folder, so nothing of yours is changed. It says what is there
-and works, on which rung of the ladder your score stands, and gives a hint for what comes next.
+It runs the scripts in a copy of the folder, so nothing of yours is changed, and watches what their
+networks are given and what they answer. It says what they did and what their true score is, on
+which rung of the ladder that stands, and gives a hint for what comes next.
 
     --hint          a stronger hint; given twice, the strongest
     --seconds 900   more time for a slow script
@@ -15,7 +16,10 @@ The scripts run with your rights: check only what you would run yourself.
 import argparse
 import ast
 import contextlib
+import functools
 import glob
+import io
+import json
 import os
 import re
 import shutil
@@ -25,255 +29,233 @@ import sys
 import tempfile
 import textwrap
 import time
+import tokenize
+import tomllib
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
-import hints
 import mnist
-from score_reader import read_score
-from script_reader import Script
 
-ROOT = Path(__file__).resolve().parent.parent
-WINDOWS = sys.platform == "win32"
-
-NOT_COPIED = (".*", "venv", "env", "__pycache__", "mnist_data")
-DATA_FILES = ("*-ubyte.gz", "*.npz")
+HERE = Path(__file__).resolve().parent
+KNOWN = tomllib.loads((HERE / "hints.toml").read_text(encoding="utf-8"))
+NOT_COPIED = shutil.ignore_patterns(".*", "venv", "env", "__pycache__", "mnist_data")
 USUAL_NAMES = ("process_digits.py", "main.py")
 LIBRARIES = {"numpy", "scipy", "sklearn", "joblib", "matplotlib"} | set(sys.stdlib_module_names)
 TOO_MUCH = 10_000_000  # bytes of output
 SECONDS = 300  # for a script that prints nothing
 PATIENCE = 4  # times as long may a script take that goes on printing, or that has to wait
 TRAINING_IMAGES = 60_000  # MNIST has as many; the sample has fewer
-
 GUESS = 0.2  # Chance is 0.1.
 LOW = 0.75  # The original recipe had more in every run.
 TOO_GOOD = 0.998  # No network of any kind has honestly read so many of MNIST's test images.
+RULES = {"solver": "sgd", "activation": "logistic", "learning_rate": "constant"}  # of the ladder
 
 
 @dataclass(frozen=True)
 class Result:
-    """One thing that the checker has to say, and the score that it speaks of, if any."""
+    """One thing that the checker has to say, and the score that it measured, if any."""
 
     kind: str  # "ok", "...", "note", "to do", "hint", "done" or "next"
     sentence: str
     score: float | None = None
-
-
-@dataclass(frozen=True)
-class Run:
-    """How a script ran."""
-
-    ending: str  # "ended", "prints without end", "silent", "still printing" or "waiting"
-    status: int | None
-    output: str
-    errors: str
-    seconds: float
+    network: dict | None = None  # the one that had this score
+    rehearsal: bool = False  # on validation images, and not in the test
 
 
 class ToDo(Exception):  # noqa: N818
     """Something in the folder wants doing: the text says what. It is no error of this program."""
 
-    def __init__(self, sentence, hint=None):
-        super().__init__(sentence)
-        self.hint = hint
 
-    def results(self, strength):
-        yield Result("to do", str(self))
-        if self.hint:
-            yield hint_result(self.hint, strength)
+def say(name, /, **measured):
+    return KNOWN["sentences"][name].format_map(measured)
+
+
+def mistake(name, /, **measured):
+    return ToDo(KNOWN["mistakes"][name]["says"].format_map(measured), KNOWN["mistakes"][name])
+
+
+def to_do(problem, strength, name=""):
+    """Yield what a ToDo says, with its hint."""
+    sentence, *hints = problem.args
+    yield Result("to do", f"{name}{sentence}")
+    for hint in hints:
+        yield Result("hint", in_strength(hint, strength))
 
 
 def check(folder, seconds=SECONDS, strength=0):
-    """Yield a Result for everything that is to be said of a folder.
+    """Yield a Result for everything that is to be said of a folder. Strength: 0, 1 or 2."""
+    seen = []
 
-    A strength of 0, 1 or 2 chooses the hints.
-    """
-    all_is_well = True
-    scored = []  # of each script with a sensible score: the score, and the Script
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
-        data = Path(temporary, "data")
-        on_mnist = False
+    def noted(results, name=""):
         try:
-            result = check_mnist_py(folder)
-            if result:
+            for result in results:
+                seen.append(result)
                 yield result
         except ToDo as problem:
-            all_is_well = False
-            yield from problem.results(strength)
-        try:
-            on_mnist = copy_data(folder, data)
-            yield data_result(on_mnist)
-        except ToDo as problem:
-            all_is_well = False
-            yield from problem.results(strength)
+            seen.append(Result("to do", ""))
+            yield from to_do(problem, strength, name)
+
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
+        data = Path(temporary, "data")
+        yield from noted(check_mnist_py(folder))
+        yield from noted(copy_data(folder, data))
         scripts = find_scripts(folder)
-        for result in check_names(folder, scripts):
-            all_is_well = all_is_well and result.kind != "to do"
-            yield result
+        yield from noted(check_names(folder, scripts))
+        on_mnist = MNIST_IS_HERE in seen
         for number, name in enumerate(scripts):
-            copy = Path(temporary, f"copy {number}")
-            try:
-                for result in check_script(folder, name, copy, data, seconds, on_mnist):
-                    yield result
-                    if result.score is not None:
-                        scored.append((result.score, follow(folder / name)))
-            except ToDo as problem:
-                all_is_well = False
-                yield from ToDo(f"{name}: {problem}", problem.hint).results(strength)
+            place = Path(temporary, str(number))
+            results = check_script(folder, name, place, data, seconds, on_mnist)
+            yield from noted(results, f"{name}: ")
+    scored = [result for result in seen if result.score is not None]
+    all_is_well = all(result.kind != "to do" for result in seen)
     if scored:
-        best_score, best_script = max(scored, key=lambda pair: pair[0])
-        yield from place_on_the_ladder(best_score, best_script, on_mnist, all_is_well, strength)
+        best = max(scored, key=lambda result: (not result.rehearsal, result.score))
+        yield from place_on_the_ladder(best, on_mnist, all_is_well, strength)
     elif all_is_well:
-        yield Result("next", "Well done so far! Now train a network: step 02.")
+        yield Result("next", say("no_score_yet"))
 
 
 # What is in the folder.
 
 
 def check_mnist_py(folder):
-    """Return a Result for a copy of mnist.py, or None: it is installed, so no copy is needed."""
+    """Yield a Result for a copy of mnist.py, if there is one. None is needed: it is installed."""
     path = folder / "mnist.py"
-    if not path.is_file():
-        return None
-    code = path.read_text(encoding="utf-8", errors="replace")
-    if code.split() == (ROOT / "mnist.py").read_text(encoding="utf-8").split():
-        return Result("ok", "mnist.py is here.")
-    if "def load(" in code:
-        return Result("ok", "mnist.py is here, though it is not the one beside the README.")
-    raise ToDo(
-        "mnist.py has no function load(). Give this file of yours another name, or Python takes it "
-        "for the workshop's."
-    )
+    if path.is_file():
+        if "def load(" not in text_of(path):
+            raise ToDo(say("another_mnist_py"))
+        ours = text_of(path).split() == text_of(HERE.parent / "mnist.py").split()
+        yield Result("ok", say("mnist_py" if ours else "own_mnist_py"))
+
+
+MNIST_IS_HERE = Result("ok", say("mnist"))
 
 
 def copy_data(folder, copy):
-    """Copy the data for the scripts, and return whether it is the real MNIST."""
+    """Copy the data for the scripts, and yield what it is."""
     data = folder / "mnist_data"
     if os.environ.get("MNIST_DIR") or not data.is_dir():
         data = mnist.data_folder()
     copy.mkdir()
-    for pattern in DATA_FILES:
-        for path in data.glob(pattern):
+    for path in data.iterdir() if data.is_dir() else ():
+        if path.is_file():
             shutil.copy(path, copy)
-    if not any(copy.iterdir()):
-        return False
     try:
-        with (
-            mock.patch.dict(os.environ, MNIST_DIR=str(copy)),
-            contextlib.redirect_stderr(None),  # It would tell of the sample.
-        ):
+        quiet = contextlib.redirect_stderr(io.StringIO())  # It would tell of the sample.
+        with mock.patch.dict(os.environ, MNIST_DIR=str(copy)), quiet:
             training_images, *_ = mnist.load()
-    except OSError:
-        raise ToDo(f'The data in {data} is damaged. Run "python mnist.py" to mend it.') from None
-    return len(training_images) == TRAINING_IMAGES
+    except mnist.MNISTError:
+        raise ToDo(say("damaged", data=data)) from None
+    yield MNIST_IS_HERE if len(training_images) == TRAINING_IMAGES else Result("ok", say("sample"))
 
 
-def data_result(on_mnist):
-    if on_mnist:
-        return Result("ok", "The data is MNIST.")
-    return Result(
-        "ok",
-        "There is no MNIST here yet: the small sample serves. "
-        '(To get MNIST, run "python mnist.py".)',
-    )
+def text_of(path):
+    """Return what can be read of a file, to look for words in it."""
+    return path.read_bytes().replace(b"\0", b"").decode("utf-8", errors="replace")
+
+
+def python_files(folder):
+    files = [*folder.glob("*"), *folder.glob("[!._]*/*.*")]
+    return sorted(path for path in files if path.suffix.lower() == ".py" and path.is_file())
 
 
 def find_scripts(folder):
     """Return the scripts here and one folder below that score something, or bear a usual name."""
     found = []
     for path in python_files(folder):
-        code = path.read_text(encoding="utf-8", errors="replace")
-        uses_mnist = re.search(r"^\s*(import|from) mnist\b", code, re.MULTILINE)
-        scores = re.search(r"score|accuracy|predict", code)
+        uses_mnist = re.search(r"^\s*(import|from) .*\bmnist\b", text_of(path), re.MULTILINE)
+        scores = re.search(r"score|accuracy|predict|\.fit\(", text_of(path))
         if path.name != "mnist.py" and (path.name in USUAL_NAMES or (uses_mnist and scores)):
             found.append(path.relative_to(folder))
     return found
-
-
-def python_files(folder):
-    return sorted([*folder.glob("*.py"), *folder.glob("[!._]*/*.py")])
 
 
 def check_names(folder, scripts):
     """Yield a Result for each file whose name is in the way, and one if there is no script."""
     for path in python_files(folder):
         if path.stem in LIBRARIES:
-            yield Result(
-                "to do",
-                f"Give {path.name} another name: Python takes it for the library {path.stem}.",
-            )
-    misnamed = [*folder.glob("*.py.txt"), *folder.glob("process_digits.txt")]
-    for path in misnamed:
-        name = path.name.removesuffix(".txt").removesuffix(".py") + ".py"
-        yield Result(
-            "to do",
-            f"{path.name} is a text and no script to Python. Rename it to {name}. (On Windows, let "
-            "the Explorer first show file name extensions, in the menu View.)",
-        )
+            yield Result("to do", say("library", name=path.name, library=path.stem))
+    others = {*folder.glob("*.py.*"), *folder.glob("process*digits*")}
+    others = [path for path in sorted(others) if path.suffix.lower() not in (".py", ".ipynb")]
+    for path in others:
+        name = path.name.partition(".")[0].replace(" ", "_") + ".py"
+        yield Result("to do", say("misnamed", name=path.name, right=name))
     notebooks = sorted(folder.glob("*.ipynb"))
     for path in notebooks:
-        yield Result(
-            "note" if scripts else "to do",
-            f"{path.name} is a notebook, which is not run here. Save its code as process_digits.py "
-            "(in Jupyter: File, Save and Export Notebook As, Executable Script).",
-        )
-    if not scripts and not misnamed and not notebooks:
-        yield Result("to do", "There is no script yet. Write process_digits.py: step 01 shows how.")
+        yield Result("note" if scripts else "to do", say("notebook", name=path.name))
+    if not scripts and not others and not notebooks:
+        names = [path.name for path in python_files(folder) if path.name != "mnist.py"]
+        found = say("no_digits_in", names=", ".join(names)) if names else ""
+        yield Result("to do", say("no_script") + found)
 
 
 # One script.
 
 
-def check_script(folder, name, copy, data, seconds, on_mnist):
-    """Yield what works in a script, the score last. A ToDo says what does not."""
-    script = follow(folder / name)
-    copy_project(folder, copy)
-    yield Result("...", f"{name} runs. A network takes a minute or two: time for a stretch.")
-    run = run_script(copy / name, data, seconds)
-    judge_run(run, name, seconds)
-    yield Result("ok", f"It runs to its end, in {run.seconds:.0f} s.")
-    reading = read_score(run.output)
-    if reading is None or not reading.sure:
-        if is_a_step(script):
-            yield Result("ok", "It is a step of the workshop that prints no score.")
-            return
-        if not script.trains:
-            yield Result("ok", "It loads the data: step 01 is done. Go on with step 02.")
-            return
-    if reading is None:
-        raise ToDo("It prints no score. Print one as in step 02: We have a score of ...")
-    if not reading.sure:
-        raise ToDo(
-            f'Is there a score in the line "{shortened(reading.line)}"? To be sure, print it as in '
-            "step 02: We have a score of ..."
-        )
-    judge_score(reading, script, on_mnist)
-    yield Result("ok", f"It has a score of {reading.score:.4f}.", reading.score)
-
-
-def follow(path):
-    """Return the Script, or raise a ToDo where Python itself cannot read it."""
+def check_script(folder, name, place, data, seconds, on_mnist):
+    """Yield what a script does, with its score. A ToDo says what is wrong."""
+    code = read_code(folder / name)
     try:
-        return Script(ast.parse(path.read_bytes()))
-    except SyntaxError as error:
-        raise ToDo(
-            f"Python cannot read line {error.lineno}: {error.msg}. Look at the line before, too."
-        ) from None
-    except ValueError:  # It holds null bytes, so it is no text. Since Python 3.12: a SyntaxError.
-        raise ToDo("Python cannot read it: save it as plain text, in UTF-8.") from None
-
-
-def copy_project(folder, copy):
-    ignored = shutil.ignore_patterns(*NOT_COPIED)
-    try:
-        shutil.copytree(folder, copy, ignore=ignored, ignore_dangling_symlinks=True)
+        shutil.copytree(folder, place / "copy", ignore=NOT_COPIED, ignore_dangling_symlinks=True)
     except OSError as error:  # shutil.Error, too, is one.
-        raise ToDo(f"The folder could not be copied: {shortened(str(error))}") from None
+        raise ToDo(say("no_copy", words=shortened(str(error)))) from None
+    yield Result("...", say("runs", name=name))
+    record, output, took = yield from run_script(place / "copy" / name, place, data, seconds)
+    judge_ending(record, output, code, took, seconds)
+    yield Result("ok", say("ends", seconds=took))
+    yield from judge(record, output, code, on_mnist)
 
 
-def run_script(script, data, seconds):
-    """Run a script in its folder, and stop it where it does not end by itself."""
+def read_code(path):
+    """Return the text of a script, or raise a ToDo where Python itself cannot read it."""
+    content = path.read_bytes()
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
+        code = content.decode(encoding)
+    except (SyntaxError, UnicodeDecodeError):
+        code = "\0"
+    if "\0" in code:
+        raise ToDo(say("encoding"))
+    for number, line in enumerate(code.splitlines(), 1):
+        if re.match(r"\s*[%!]\w|.*\bget_ipython\(", line):
+            raise ToDo(say("from_notebook", number=number, line=shortened(line)))
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            compile(code, str(path), "exec")
+    except SyntaxError as error:
+        number, advice = stray_comma(code)
+        if not number or not re.search("positional argument follows|leading zeros", error.msg):
+            number, advice = error.lineno or 1, advice_for("slips", error.msg)
+        line = shortened([*code.splitlines(), ""][number - 1])
+        raise ToDo(say("no_python", number=number, line=line, advice=advice)) from None
+    if not ast.parse(code).body:
+        raise ToDo(say("empty"))
+    return code
+
+
+def advice_for(kind, words):
+    return next(known["advice"] for known in KNOWN[kind] if re.search(known["words"], words))
+
+
+def stray_comma(code):
+    """Return the number of the first line with a comma that makes a pair of it, and some advice."""
+    for number, line in enumerate(code.splitlines(), 1):
+        if re.search(r"[=*/] *-?\d+,\d+ *,? *\)? *(#.*)?$", line):
+            return number, say("decimal_comma")
+        whole = line.count("(") == line.count(")")
+        if whole and re.search(r"^\w+ = .*[\w)\]], *(#.*)?$", line):
+            return number, say("last_comma")
+    return None, ""
+
+
+def run_script(script, place, data, seconds):
+    """Run a script in its folder, watched. Yield signs of life; return what was noted and printed.
+
+    Not the clock alone decides when it must be stopped: on a busy computer a script gets only a
+    part of the processor, and may need the longer for it. So its processor time counts.
+    """
     environment = {
         **os.environ,
         "MNIST_DIR": str(data),
@@ -282,83 +264,54 @@ def run_script(script, data, seconds):
         "PYTHONIOENCODING": "utf-8",
         "PYTHONUNBUFFERED": "1",  # Each line shows at once that the script lives.
     }
-    output_path = script.with_suffix(".output.log")
-    errors_path = script.with_suffix(".errors.log")
-    started = time.monotonic()
-    # Into files, and not through pipes: those stay open as long as any process of the script lives.
-    with open(output_path, "wb") as output, open(errors_path, "wb") as errors:
+    note, printed = place / "record.jsonl", place / "output.txt"
+    note.touch()
+    begun = started = spoke = last_printed = time.monotonic()
+    size, ending = 0, None
+    # Into a file, and not through a pipe: that stays open as long as any process of it lives.
+    with open(printed, "wb") as output:
         process = subprocess.Popen(
-            [sys.executable, script.name],
+            [sys.executable, HERE / "watch.py", note, script],
             cwd=script.parent,
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=output,
-            stderr=errors,
+            stderr=output,
             start_new_session=True,  # so that all its processes can be stopped together
         )
         try:
-            ending = watch(process, output_path, errors_path, seconds)
+            while process.poll() is None and not ending:
+                time.sleep(0.05)
+                now = time.monotonic()
+                if note.stat().st_size == 0:  # Python itself is still beginning.
+                    started = last_printed = now
+                if printed.stat().st_size > size:
+                    size, last_printed = printed.stat().st_size, now
+                silent = now - last_printed > seconds / 5
+                waited = now - started > PATIENCE * seconds
+                worked = last_record(note).get("seconds", 0) if now - started > seconds else 0
+                if size > TOO_MUCH:
+                    ending = "prints_without_end"
+                elif waited or (silent and worked > seconds):
+                    ending = "no_end" if silent else "too_slow"
+                if now - spoke > 20:
+                    spoke, line = now, last_line(printed.read_text("utf-8", errors="replace"))
+                    yield Result("...", say("lives", seconds=now - begun, line=line))
         finally:  # After Ctrl-C, too.
-            status = process.poll()
             stop(process)
-    return Run(
-        ending,
-        status,
-        output_path.read_text(encoding="utf-8", errors="replace"),
-        errors_path.read_text(encoding="utf-8", errors="replace"),
-        time.monotonic() - started,
-    )
+    record = {**last_record(note), "ending": ending, "status": process.returncode}
+    return record, printed.read_text("utf-8", errors="replace"), time.monotonic() - begun
 
 
-def watch(process, output_path, errors_path, seconds):
-    """Wait until a process ends, or until it must be stopped. Return how it ended.
-
-    Not the clock alone decides: on a busy computer a script gets only a part of the processor, and
-    may need the longer for it. Therefore its processor time counts, where the system tells it.
-    """
-    started = last_printed = time.monotonic()
-    printed = 0
-    while process.poll() is None:
-        time.sleep(0.05)
-        now = time.monotonic()
-        size = output_path.stat().st_size + errors_path.stat().st_size
-        if size > TOO_MUCH:
-            return "prints without end"
-        if size > printed:
-            printed = size
-            last_printed = now
-        if now - started < seconds:
-            continue
-        is_printing = now - last_printed < seconds / 5
-        if now - started > PATIENCE * seconds:
-            return "still printing" if is_printing else "waiting"
-        if not is_printing and processor_seconds(process) > seconds:
-            return "silent"
-        time.sleep(min(1, seconds))  # Asking for the processor time costs some of it.
-    return "ended"
-
-
-def processor_seconds(process):
-    """Return a process's processor time; infinity where the system does not tell it."""
-    if (
-        WINDOWS
-    ):  # There it belongs to another process: python.exe in .venv only starts the real one.
-        return float("inf")
-    command = ["ps", "-o", "time=", "-p", str(process.pid)]
-    try:
-        told = subprocess.run(command, capture_output=True, encoding="ascii", check=True).stdout
-    except (OSError, subprocess.CalledProcessError):
-        return float("inf")
-    days, _, clock = told.strip().rpartition("-")  # 1-02:03:04, or 3:04.56
-    seconds = 0.0
-    for part in clock.split(":"):
-        seconds = 60 * seconds + float(part)
-    return 86400 * int(days or 0) + seconds
+def last_record(note):
+    """Return the last whole line of what was noted."""
+    lines = note.read_text(encoding="utf-8").split("\n")[:-1]
+    return json.loads(lines[-1]) if lines else {}
 
 
 def stop(process):
     """Stop a process and all that it has started."""
-    if WINDOWS:
+    if sys.platform == "win32":
         command = ["taskkill", "/F", "/T", "/PID", str(process.pid)]
         subprocess.run(command, capture_output=True)
     else:
@@ -368,40 +321,35 @@ def stop(process):
     process.wait()
 
 
-def judge_run(run, name, seconds):
+def judge_ending(record, output, code, took, seconds):
     """Raise a ToDo unless a script ran to its end without an error."""
-    more = f"--seconds {3 * PATIENCE * seconds:.0f}"
-    if run.ending == "prints without end":
-        raise ToDo("It prints without end. Is there a loop without an end?")
-    if run.ending == "silent":
-        raise ToDo(
-            f"It was stopped after {run.seconds:.0f} s, and had long printed nothing. Is there a "
-            "loop without an end? If it only needs more time, let the network show its passes with "
-            f"verbose=True, and give it more: {more}"
-        )
-    if run.ending == "still printing":
-        raise ToDo(
-            f"It was still printing after {run.seconds:.0f} s, so it needs more time: {more}. "
-            f'Its last line was "{shortened(last_line(run.output))}"'
-        )
-    if run.ending == "waiting":
-        raise ToDo(
-            f"After {run.seconds:.0f} s it had hardly begun. Does it wait for something, or is "
-            f"your computer busy with something else? To give it more time: {more}"
-        )
-    if run.status != 0:
-        words = last_line(run.errors) or "It ended early."
-        if "Could not download" in run.errors:
-            words = "Could not download"
-        lines = re.findall(rf'File ".*{re.escape(name.name)}", line (\d+)', run.errors)
-        where = f"Line {lines[-1]} fails" if lines else "It fails"
-        trouble = next(trouble for trouble in hints.TROUBLES if trouble.words in words)
-        raise ToDo(f"{where}: {shortened(words).rstrip('.')}. {trouble.advice}")
+    if record["ending"]:
+        where = f" in line {record['line']}" if record.get("line") else ""
+        more = f"--seconds {3 * PATIENCE * seconds:.0f}"
+        line = last_line(output) or say("nothing")
+        raise ToDo(say(record["ending"], where=where, seconds=took, more=more, line=line))
+    if any("swapped" in network["marks"] for network in record.get("networks", ())):
+        raise mistake("swapped")
+    if error := record.get("error"):
+        words = shortened(error["words"])
+        advice = advice_for("errors", words)
+        comma, what = stray_comma(code)
+        if comma and re.search(r"inhomogeneous|dim 3|Got \(|tuple|sequence|NoneType", words):
+            line = shortened(code.splitlines()[comma - 1])
+            advice = say("slip_is_in", number=comma, line=line, advice=what)
+        where = f"Line {error['line']}" if error["line"] else "It"
+        words = words.removeprefix("SystemExit: ").rstrip(".")
+        raise ToDo(say("fails", where=where, words=words, advice=advice))
+    if "networks" not in record:
+        line = last_line(output) or say("nothing")
+        raise ToDo(say("died", status=record["status"], line=line))
+    if not output.strip():
+        raise ToDo(say("prints_nothing"))
 
 
 def last_line(text):
-    lines = text.strip().splitlines()
-    return lines[-1] if lines else ""
+    lines = text[-2000:].strip().splitlines()
+    return shortened(lines[-1]) if lines else ""
 
 
 def shortened(text):
@@ -410,132 +358,274 @@ def shortened(text):
     return text if len(text) <= 200 else text[:197] + "..."
 
 
-def is_a_step(script):
-    """Return whether it is a copy of one of the steps: these are known by their first lines."""
-    return title(script.tree) in {
-        title(ast.parse(main.read_bytes())) for main in ROOT.glob("examples/*/main.py")
-    } - {""}
+# What its networks did.
 
 
-def title(tree):
-    return (ast.get_docstring(tree) or "").partition("\n")[0]
-
-
-# The score.
-
-
-def judge_score(reading, script, on_mnist):
-    """Raise a ToDo unless this is a score to be glad of."""
-    score = f"A score of {reading.score:.4g}"
-    for mistake in hints.MISTAKES:
-        if mistake.found_in(script):
-            raise ToDo(f"{mistake.what} ({score} says little.)", mistake.hint)
-    if 1 < reading.score <= 100:
-        raise ToDo(
-            f'{score} cannot be. If the line "{shortened(reading.line)}" means per cent, divide by '
-            "100: We have a score of 0.88",
-            hints.IMPOSSIBLE,
-        )
-    if reading.score > 1:
-        raise ToDo(f"{score} cannot be: 1 is the most.", hints.IMPOSSIBLE)
-    if reading.score < GUESS:
-        hint = improvement_for(reading.score, script) or hints.GUESSING
-        raise ToDo(f"{score} is mere guessing.", hint)
-    if not on_mnist:  # On the sample, one experiment differs more from the other.
+def judge(record, output, code, on_mnist):
+    """Yield what the exam that a script speaks of has shown, or raise a ToDo."""
+    exams = {"test": [], "validation": [], "training": []}
+    for network in record["networks"]:
+        for exam in network["exams"]:
+            exam["score"] = exam["right"] / exam["rows"]
+            if exam["rows"] >= 100:
+                exams[exam["part"]].append((exam, network))
+    for part in exams.values():
+        part.sort(key=lambda pair: pair[0]["time"])
+    whole = [pair for pair in exams["test"] if pair[0]["rows"] > 0.99 * record["test"]]
+    taken = whole or exams["validation"]
+    if not taken:
+        yield from judge_without_exam(record, output, code, exams)
         return
-    if reading.score > TOO_GOOD:
-        raise ToDo(f"{score} is too good to be true.", hints.TOO_GOOD)
-    if reading.score < LOW:
-        hint = improvement_for(reading.score, script) or hints.LIKE_STEP_02
-        raise ToDo(f"{score} is low: step 02 has more than {LOW}.", hint)
+    line = score_line(output)
+    agreeing = [pair for pair in taken if is_printed(pair[0], line or output)]
+    exam, network = (agreeing or taken)[-1]
+    measured = {**record, **network, **network["pixels"], **exam, "line": line}
+    measured |= {"range": in_words(network["pixels"]), "exam_range": in_words(exam["pixels"])}
+    measured["constant"] = say("constant") if exam["kinds"] == 1 else ""
+    vote = {"score": record["vote"], "right": None}
+    if whole and not agreeing and vote["score"] and is_printed(vote, line):
+        measured["score"], agreeing = vote["score"], whole
+        measured["right"] = round(vote["score"] * exam["rows"])
+        yield Result("ok", say("votes"))
+    if network["images"]:
+        measured["passes"] = say("pass" if network["passes"] < 1.5 else "passes", **network)
+        yield Result("ok", say("learned", **measured))
+    wrong = what_is_wrong(measured, exam, network, on_mnist and bool(whole))
+    score = None if wrong in ("learned_from_test", "too_good") else measured["score"]
+    sentence = say("read" if whole else "read_unseen", **measured)
+    yield Result("ok", sentence, score, network, not whole)
+    if title(code) in titles():
+        yield Result("ok", say("step", title=title(code)))
+        return
+    if wrong:
+        raise mistake(wrong, **measured)
+    if broken := without_f(output):
+        raise mistake("no_f", line=broken)
+    if not whole:
+        yield Result("note", say("rehearsal"))
+    if not agreeing and (whole or line):
+        yield from disagree(measured, network, line, exams)
 
 
-def improvement_for(score, script):
-    """Return the hint for the first thing that would help this script, or None."""
-    for improvement in hints.IMPROVEMENTS:
-        if score < improvement.limit and improvement.found_in(script):
-            return improvement.hint
+def judge_without_exam(record, output, code, exams):
+    """Say what a script is whose networks have read neither the whole test nor unseen images."""
+    line = score_line(output)
+    numbers = re.findall(r"\d+[.,]\d+", line)
+    if title(code) in titles():
+        yield Result("ok", say("step", title=title(code)))
+    elif exams["test"]:
+        raise mistake("some_test_images", **{**record, **exams["test"][-1][0]})
+    elif exams["training"]:
+        raise mistake("graded_on_training", **exams["training"][-1][0])
+    elif unknown := sum(network["unknown"] for network in record["networks"]):
+        yield Result("note", say("unknown", count=unknown, line=line or say("nothing")))
+    elif any("other classes" in network["marks"] for network in record["networks"]):
+        yield Result("note", say("other_classes"))
+    elif any(network["images"] for network in record["networks"]):
+        raise mistake("no_exam")
+    elif line and (not record["uses mnist"] or any(number in code for number in numbers)):
+        raise mistake("no_network", line=line)
+    elif not record["uses mnist"]:
+        raise ToDo(say("no_digits"))
+    else:
+        yield Result("note", say("unwatched", line=line)) if line else Result("ok", say("step_01"))
+
+
+def title(code):
+    return (ast.get_docstring(ast.parse(code)) or "").partition("\n")[0]
+
+
+@functools.cache
+def titles():
+    """Return the titles of the steps. A copy of one is not judged."""
+    return {title(step.read_bytes()) for step in HERE.parent.glob("examples/*/main.py")} - {""}
+
+
+def in_words(pixels):
+    return say("pixels", **pixels)
+
+
+def what_is_wrong(measured, exam, network, strictly):
+    """Return the name of the first mistake, or None."""
+    learned, asked = network["pixels"], exam["pixels"]
+    smaller, larger = sorted([learned["deviation"], asked["deviation"]])
+    only_one = (
+        "scaled_in_test_only" if learned["deviation"] == larger else "scaled_in_training_only"
+    )
+    apart = abs(learned["mean"] - asked["mean"]) > 0.3 * larger
+    known = network["images"] >= 100  # Fewer only prepare a network for weights of another one.
+    mistakes = {
+        "learned_from_test": network["test_images"] > 10,  # A few have twins in training.
+        "wrapped": "wrapped" in network["marks"],
+        "rounded": "rounded" in network["marks"],
+        "wrong_labels": network["wrong_labels"] > 0.5,
+        only_one: known and larger > 20 > 10 > smaller,
+        "scaled_differently": known and (larger > 1.5 * smaller or apart),
+        "scaled_twice": known and larger < 0.01,
+        "few_images": known and network["images"] < 0.1 * measured["training"],
+        "guessing": measured["score"] < GUESS,
+        "low": strictly and measured["score"] < LOW,
+        "too_good": strictly and measured["score"] > TOO_GOOD,
+    }
+    return next((name for name, is_true in mistakes.items() if is_true), None)
+
+
+# What the script printed, compared with what was measured.
+
+
+def score_line(output):
+    """Return the last line that tells a score, in the workshop's words, or else in others."""
+    lines = [shortened(line) for line in output.splitlines() if re.search(r"\d", line)]
+    ours = [line for line in lines if re.search("we have a score of", line, re.I)]
+    others = [line for line in lines if re.search(r"score|accuracy|\bacc\b|correct", line, re.I)]
+    other = re.compile("loss|train|valid|cross|cv|warn", re.I)
+    return [*ours, ""][-2] if ours else ["", *(x for x in others if not other.search(x))][-1]
+
+
+def is_printed(exam, text):
+    """Return whether a score stands in a text: as a fraction, in per cent, or as a number."""
+    for line in text.splitlines():
+        for number in () if "loss" in line else re.findall(r"\d+(?:[.,]\d+)?", line):
+            decimals = len(number.replace(",", ".").partition(".")[2])
+            value, rounding = float(number.replace(",", ".")), 0.51 * 10.0**-decimals + 0.0002
+            fraction = decimals >= 2 and abs(value - exam["score"]) < rounding
+            in_per_cent = decimals or "%" in line or (len(number) == 2 and "core" in line)
+            per_cent = in_per_cent and abs(value - 100 * exam["score"]) < rounding + 0.02
+            if fraction or per_cent or (not decimals and value == exam["right"]):
+                return True
+    return False
+
+
+def without_f(output):
+    lines = re.findall(r"^.*\{[A-Za-z_]\w*(?::[^{}\n]*)?\}.*$", output, re.MULTILINE)
+    return shortened(lines[-1]) if lines else ""
+
+
+def disagree(measured, network, line, exams):
+    """Say that the script tells another score than was measured, or none at all."""
+    scores = [exam["score"] for part in ("test", "validation") for exam, _ in exams[part]]
+    numbers = [float(number.replace(",", ".")) for number in re.findall(r"\d+[.,]\d+", line)]
+    for exam, _ in exams["training"]:
+        if line and is_printed(exam, line):
+            raise mistake("graded_on_training", **exam)
+    if not line:
+        yield Result("note", say("no_such_score", **measured))
+    elif len(scores) > 1 and any(abs(number - max(scores)) < 0.03 for number in numbers):
+        yield Result("note", say("own_way", **measured))
+    else:
+        odd = "strings" if "strings" in network["marks"] else "moved" if network["moved"] else ""
+        raise mistake(odd or "miscounted", **measured)
+
+
+# The ladder.
+
+
+def improvement_for(score, network, on_mnist):
+    """Return the first hint that applies to a network and pays at its score, or None."""
+    settings, pixels = network["settings"], network["pixels"]
+    sizes, rate = settings["hidden_layer_sizes"], settings["learning_rate_init"]
+    sizes = sizes if isinstance(sizes, list) else [sizes]
+    uses_sgd = settings["solver"] == "sgd"
+    # The hint, below which score it pays, and whether it applies.
+    improvements = [
+        ("scale", 0.989, pixels["deviation"] > 20),
+        ("faster", 0.975, uses_sgd and rate < 0.05),
+        ("slower", 0.98, uses_sgd and rate > 0.5),
+        ("one_layer", 0.966, len(sizes) > 1 and min(sizes) < 30),
+        ("wider", 0.977, max(sizes) < 100),
+        ("longer", 0.982, network["passes"] < 8),
+        ("more_images", 0.98, on_mnist and 0 < network["images"] < 0.5 * TRAINING_IMAGES),
+        ("centre", 0.9807, pixels["least"] == 0),
+    ]
+    for name, limit, applies in improvements:
+        if applies and score < limit:
+            return KNOWN["hints"][name]
     return None
 
 
-def place_on_the_ladder(score, script, on_mnist, all_is_well, strength):
+def place_on_the_ladder(best, on_mnist, all_is_well, strength):
     """Yield congratulations, and the hint for the next rung."""
-    hint = improvement_for(score, script)
-    if not on_mnist:
-        yield Result(
-            "done",
-            f"Well done: your network reads digits, with a score of {score:.4f} on the small "
-            "sample. The rungs of the ladder are for MNIST, where scores are others.",
-        )
-        if hint:
-            yield hint_result(hint, strength)
-        return
-    reached = [rung for rung in hints.RUNGS if score >= rung.least]
-    above = hints.RUNGS[len(reached) :]
-    cheer = "Congratulations!" if all_is_well else "Your best score:"
-    if reached:
-        rung = reached[-1]
-        yield Result(
-            "done",
-            f"{cheer} {score:.4f} stands on rung {len(reached)} of {len(hints.RUNGS)}: about "
-            f"{rung.name} ({rung.reached_with}). {rung.praise}",
-        )
-    else:
-        yield Result("done", f"{cheer} {score:.4f} is just below the first rung.")
-    if above:
-        yield Result("next", f"The next rung is about {above[0].name}.")
-        yield hint_result(hint or above[0].hint, strength)
+    score, settings = best.score, best.network["settings"]
+    own = [f'{name}="{settings[name]}"' for name in RULES if settings[name] != RULES[name]]
+    if own:
+        rules = ", ".join(f'{name}="{value}"' for name, value in RULES.items())
+        yield Result("note", say("own_rules", own=", ".join(own), rules=rules))
+    hint = improvement_for(score, best.network, on_mnist)
+    rungs = KNOWN["rungs"] if on_mnist else []
+    reached = [rung for rung in rungs if score >= rung["least"]]
+    measured = {**(reached[-1] if reached else {}), "score": score, "reached": len(reached)}
+    measured |= {"cheer": say("congratulations" if all_is_well else "best"), "rungs": len(rungs)}
+    measured["where"] = say("in_rehearsal") if best.rehearsal else ""
+    place = "rung" if reached else "below" if on_mnist else "on_sample"
+    yield Result("done", say(place, **measured))
+    if len(reached) < len(rungs):
+        above = rungs[len(reached)]
+        yield Result("next", say("next_rung", **above))
+        hint = hint or KNOWN["hints"][above["hint"]]
+    if hint and all_is_well and not (on_mnist and len(reached) == len(rungs)):
+        yield Result("hint", in_strength(hint, strength))
 
 
-def hint_result(hint, strength):
-    strengths = (hint.question, hint.advice, hint.recipe)
-    more = " (For a stronger hint, add --hint.)"
-    if strength == 1:
-        more = " (For the strongest, add --hint --hint.)"
-    if strength >= len(strengths) - 1:
-        return Result("hint", strengths[-1])
-    return Result("hint", strengths[strength] + more)
+def in_strength(hint, strength):
+    """Return a hint as a question, as an advice, or as the lines to type."""
+    if strength < 2:
+        words = (hint["question"], hint["advice"])[strength]
+        return words + " " + say(("stronger", "strongest")[strength])
+    steps = []
+    for place, code in typed(hint):
+        where = re.sub('^(before|after|instead of) " *', r'\1 what begins with "', place)
+        steps.append(f"{where[0].upper()}{where[1:]}:\n\n{code.strip(chr(10))}\n")
+    return "\n".join(steps)
+
+
+def typed(hint):
+    """Return the lines of a strongest hint, and where they go."""
+    return KNOWN["hints"][hint["like"]]["type"] if "like" in hint else hint["type"]
 
 
 # The program.
 
 
 def report(folder, seconds, strength):
-    """Print what is to be said of a folder, and return it."""
+    """Print what is to be said of a folder, and return it. Whatever happens, others follow."""
     results = []
-    for result in check(folder, seconds, strength):
+
+    def tell(result):
         print(in_columns(result.kind, result.sentence), flush=True)
         results.append(result)
+
+    try:
+        for result in check(folder, seconds, strength):
+            tell(result)
+    except Exception as error:
+        words = shortened(f"{type(error).__name__}: {error}")
+        tell(Result("to do", say("trouble", words=words)))
     return results
 
 
 def in_columns(kind, sentence):
-    return textwrap.fill(
-        sentence,
-        width=96,
-        initial_indent=f"{kind:7}",
-        subsequent_indent=" " * 7,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    """Return a sentence in lines of at most 96 columns. Lines of code stay as they are."""
+    indent = " " * 7
+    if "\n" in sentence:
+        return f"{kind:7}" + textwrap.indent(sentence, indent).strip()
+    settings = {"break_long_words": False, "break_on_hyphens": False}
+    return textwrap.fill(f"{kind:7}{sentence}", width=96, subsequent_indent=indent, **settings)
 
 
 def table(reports):
     """Return the lines of a table of folders, best score first. Equal scores share a place."""
     rows = []
     for folder, results in reports.items():
-        scores = [result.score for result in results if result.score is not None]
-        on_mnist = any(result.sentence == data_result(True).sentence for result in results)
-        rows.append((on_mnist, max(scores, default=0), folder))
+        scores = [result.score for result in results if result.score and not result.rehearsal]
+        rows.append((MNIST_IS_HERE in results, max(scores, default=0), folder))
     rows.sort(key=lambda row: (row[1] > 0, row[0], row[1]), reverse=True)
     lines = ["place  score   folder"]
     for on_mnist, score, folder in rows:
         place = 1 + [row[:2] for row in rows].index((on_mnist, score))
         remark = "" if on_mnist else "  (on the small sample)"
-        if score:
-            lines.append(f"{place:5}  {score:.4f}  {folder}{remark}")
-        else:
-            lines.append(f"    -       -  {folder}")
+        lines.append(
+            f"{place:5}  {score:.4f}  {folder}{remark}" if score else f"    -       -  {folder}"
+        )
     return lines
 
 
@@ -545,14 +635,12 @@ def folders_in(arguments, parser):
     for argument in arguments:
         is_pattern = glob.has_magic(argument) and not Path(argument).exists()
         paths += sorted(glob.glob(argument)) if is_pattern else [argument]
-    folders = [Path(path) for path in paths if Path(path).is_dir()]
-    for path in map(Path, paths):
-        if not path.exists():
+    for path in paths:
+        if not Path(path).exists():
             parser.error(f"There is no folder {path}. Is the name right?")
-        if not path.is_dir() and len(paths) == 1:
-            parser.error(f"{path} is a file. Name the folder that it is in.")
+    folders = [Path(path) for path in paths if Path(path).is_dir()]
     if not folders:
-        parser.error(f"There is no folder {' '.join(arguments)}. Is the name right?")
+        parser.error(f"There is no folder {' '.join(arguments)}. Name the folder of your script.")
     return folders
 
 
@@ -568,10 +656,11 @@ def main():
     arguments = parser.parse_args()
     sys.stdout.reconfigure(errors="replace")  # Some terminals know nothing but ASCII.
     reports = {}
-    for folder in folders_in(arguments.folders, parser):
-        if len(arguments.folders) > 1:
+    folders = folders_in(arguments.folders, parser)
+    for folder in folders:
+        if len(folders) > 1:
             print(f"\n{folder}\n")
-        reports[folder] = report(folder, arguments.seconds, arguments.hint)
+        reports[folder] = report(folder, arguments.seconds, min(arguments.hint, 2))
     if len(reports) > 1:
         print("", *table(reports), sep="\n")
     return int(any(result.kind == "to do" for results in reports.values() for result in results))
@@ -581,5 +670,4 @@ if __name__ == "__main__":
     try:
         sys.exit(main())
     except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)
-        sys.exit(130)
+        sys.exit("Stopped.")
