@@ -103,7 +103,7 @@ def collect(source):
 
 def run_sphinx(kind, builder, source, output):
     """Let Sphinx build something. It stops here at the first build with a warning."""
-    arguments = ["-q", "--keep-going", "-t", kind, "-b", builder, "-c", HERE]
+    arguments = ["-q", "-W", "--keep-going", "-t", kind, "-b", builder, "-c", HERE]
     arguments += ["-d", BUILD / "doctrees" / kind, source, output]
     if sphinx([str(argument) for argument in arguments]) != 0:
         sys.exit(f"The {kind} could not be built.")
@@ -129,7 +129,7 @@ if __name__ == "__main__":
         shutil.rmtree(BUILD / folder, ignore_errors=True)
     collect(BUILD / "source")
     run_sphinx("site", "html", BUILD / "source", SITE)
-    #    run_sphinx("slides", "revealjs", HERE, SITE / "presentation")
+    run_sphinx("slides", "revealjs", HERE, SITE / "presentation")
     run_sphinx("print", "singlehtml", BUILD / "source", BUILD / "print")
     in_one_file(BUILD / "print" / "index.html", SITE / "workshop.html")
     print(f"Open {os.path.relpath(SITE / 'index.html')} with a double click.")

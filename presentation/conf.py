@@ -75,7 +75,7 @@ if tags.has("slides"):  # noqa: F821
     extensions += ["sphinx_revealjs"]
     root_doc = "slides"
     include_patterns = ["slides.md"]
-    myst_enable_extensions = ["dollarmath", "attrs_block"]
+    myst_enable_extensions = ["dollarmath"]
     revealjs_static_path = ["static"]
     revealjs_style_theme = "slides.css"
     revealjs_use_section_ids = True
@@ -91,6 +91,8 @@ if tags.has("slides"):  # noqa: F821
         "height": 720,
         "margin": 0,
         "center": False,
+        "controls": False,
+        "display": "flex",
         "hash": True,
         "slideNumber": "c/t",
         "transition": "none",
@@ -166,12 +168,18 @@ def find_number(page, words):
 
 
 def put_numbers_in(app, docname, source):
-    """Replace {{step 02: We have a score of #}} by the number that stands there on the page."""
-    source[0] = re.sub(
-        r"\{\{(map|step \d\d): (.+?)\}\}",
-        lambda match: find_number(match[1], match[2]),
-        source[0],
-    )
+    """Replace {{step 02: We have a score of #}} by the number that stands there on the page.
+
+    {{mistakes in step 02: We have a score of #}} is how many of 100 are wrong with that score.
+    """
+
+    def number(match):
+        is_mistakes, page, words = match.groups()
+        found = find_number(page, words)
+        return f"{100 * (1 - float(found)):.1f}" if is_mistakes else found
+
+    pattern = r"\{\{(mistakes in )?(map|step \d\d): (.+?)\}\}"
+    source[0] = re.sub(pattern, number, source[0])
 
 
 def setup(app):
