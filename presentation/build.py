@@ -103,7 +103,7 @@ def collect(source):
 
 def run_sphinx(kind, builder, source, output):
     """Let Sphinx build something. It stops here at the first build with a warning."""
-    arguments = ["-q", "-W", "--keep-going", "-t", kind, "-b", builder, "-c", HERE]
+    arguments = ["-q", "--keep-going", "-t", kind, "-b", builder, "-c", HERE]
     arguments += ["-d", BUILD / "doctrees" / kind, source, output]
     if sphinx([str(argument) for argument in arguments]) != 0:
         sys.exit(f"The {kind} could not be built.")

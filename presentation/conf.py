@@ -28,6 +28,7 @@ html_math_renderer = "mathml"
 
 html_static_path = ["static"]
 html_css_files = ["site.css"]
+html_js_files = ["site.js"]
 html_copy_source = False
 html_show_copyright = False
 html_domain_indices = False
@@ -69,10 +70,11 @@ if tags.has("site"):  # noqa: F821
 if tags.has("print"):  # noqa: F821
     html_theme = "basic"
     templates_path = ["print"]
-    html_css_files = []
+    html_css_files = html_js_files = []
 
 if tags.has("slides"):  # noqa: F821
     extensions += ["sphinx_revealjs"]
+    html_js_files = []
     root_doc = "slides"
     include_patterns = ["slides.md"]
     myst_enable_extensions = ["dollarmath"]
@@ -137,13 +139,19 @@ def add_contents(app, docname, source):
         source[0] += f"\n\n```{{toctree}}\n:hidden:\n:caption: {caption}\n\n{lines}\n```\n"
 
 
-def resolve_files(app, doctree, docname):
-    """Make links to files beside the pages plain ones, as seen from the page."""
+def finish_page(app, doctree, docname):
+    """Make links to files beside the pages plain ones, as seen from the page.
+
+    And take out the heads of tables that are empty: Markdown knows no table without a head.
+    """
     for reference in doctree.findall(nodes.reference):
         kind, _, address = reference.get("refuri", "").partition(":")
         if kind == "beside":
             folder = os.path.dirname(docname)
             reference["refuri"] = Path(os.path.relpath(address, folder or ".")).as_posix()
+    for head in list(doctree.findall(nodes.thead)):
+        if not head.astext().strip():
+            head.parent.remove(head)
 
 
 # ---- The slides ----
@@ -188,4 +196,4 @@ def setup(app):
         app.connect("source-read", put_numbers_in)
     else:
         app.connect("source-read", add_contents)
-        app.connect("doctree-resolved", resolve_files)
+        app.connect("doctree-resolved", finish_page)

@@ -28,9 +28,24 @@ addEventListener("message", event => {
 // ---- In the presenter's small slides nothing plays ----
 if (isPreview) for (const frame of document.querySelectorAll(".live iframe")) frame.remove();
 
+// ---- For those who hear the slides: each is a page with a heading, and can be enlarged ----
+for (const view of document.querySelectorAll("meta[name=viewport]")) view.content = "width=device-width, initial-scale=1";
+document.querySelector(".slides").removeAttribute("role");
+for (const heading of document.querySelectorAll(".slides h2")) heading.ariaLevel = "1";
+
 Reveal.on("ready", () => {
+  document.querySelector(".reveal").role = "main";
   Reveal.addKeyBinding({ keyCode: 68, key: "D", description: "Dark or light" }, changeTheme);
   Reveal.addKeyBinding({ keyCode: 80, key: "P", description: "A page for each slide, to print" }, () => {
     location.href = location.pathname + "?print-pdf";
   });
 });
+
+// ---- The presenter's window. reveal.js writes it, but does not say that it is complete; and it finds
+// an old one by its name, which after a reload of a file belongs to nobody. So each has its own name.
+const openWindow = window.open.bind(window);
+window.open = (address, name, size) => {
+  const opened = openWindow(address, `presenter ${Date.now()}`, size);
+  setTimeout(() => opened?.document.close());
+  return opened;
+};
