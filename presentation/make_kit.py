@@ -32,7 +32,7 @@ if kit.exists() and any(kit.iterdir()) and not (kit / "wheels").is_dir():
 
 try:
     mnist.download()
-except mnist.MNISTError as error:
+except OSError as error:
     sys.exit(str(error))
 if subprocess.run([sys.executable, ROOT / "presentation" / "build.py"]).returncode != 0:
     sys.exit("The site could not be built, and without it there is no kit.")
@@ -42,8 +42,8 @@ shutil.copytree(ROOT, kit, ignore=shutil.ignore_patterns(*LEFT_OUT), dirs_exist_
 shutil.copytree(ROOT / "build" / "site", kit / "site", dirs_exist_ok=True)
 data = kit / "mnist_data"
 data.mkdir(exist_ok=True)
-for file in mnist.FILES:
-    shutil.copy(mnist.data_folder() / file.name, data)
+for name in mnist.PACKED:
+    shutil.copy(mnist.find(name, mnist.data_folder())["path"], data)
 
 requirements = ROOT / "requirements.txt"
 text = requirements.read_text(encoding="utf-8")

@@ -164,7 +164,7 @@ def copy_data(folder, copy):
             contextlib.redirect_stderr(None),  # It would tell of the sample.
         ):
             training_images, *_ = mnist.load()
-    except mnist.MNISTError:
+    except OSError:
         raise ToDo(f'The data in {data} is damaged. Run "python mnist.py" to mend it.') from None
     return len(training_images) == TRAINING_IMAGES
 

@@ -27,17 +27,26 @@ def pytest_configure(config):
     if config.getoption("--mnist"):
         try:
             is_small = len(mnist.load()[0]) < 60000
-        except mnist.MNISTError:
+        except OSError:
             is_small = True
         if is_small:
             raise pytest.UsageError('There is no MNIST here. First run "python mnist.py".')
 
 
 def pytest_collection_modifyitems(config, items):
+    # The examples run beside the tests. Those that look at the outcome come last.
+    items.sort(key=lambda item: "examples" in item.fixturenames)
     if not config.getoption("--full"):
         for item in items:
             if item.get_closest_marker("full"):
                 item.add_marker(pytest.mark.skip(reason="slow: run with --full"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def begin_with_the_examples(request):
+    """Start them at once, if a test will need them."""
+    if any("examples" in item.fixturenames for item in request.session.items):
+        request.getfixturevalue("examples")
 
 
 @pytest.fixture(scope="session")
@@ -76,7 +85,7 @@ def clone(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def examples(clone, real, data_folder):
+def examples(request, clone, real, data_folder):
     """Return a function that gives an example's run by its folder's name.
 
     Each example runs once, in the clone. They run beside the tests, the slow last steps first: one
@@ -88,7 +97,8 @@ def examples(clone, real, data_folder):
         # Step 01 tries to download, and the others must not see its beginnings.
         begins_empty = "01" in name and not real
         data = clone / "nothing yet" if begins_empty else data_folder
-        return run_with_exercises(clone / "examples" / name, clone, data)
+        with_exercises = real or request.config.getoption("--full")
+        return run_main(clone / "examples" / name, clone, data, with_exercises)
 
     finished = {}
     with ThreadPoolExecutor(2 if real else 1) as pool:
@@ -104,7 +114,7 @@ def examples(clone, real, data_folder):
         pool.shutdown(cancel_futures=True)
 
 
-def run_with_exercises(folder, clone, data_folder):
+def run_main(folder, clone, data_folder, with_exercises):
     """Run python -i main.py, and type the solutions of the page's exercises at its prompt.
 
     The result has the example's own output and errors, and those of each exercise; and, except on
@@ -112,7 +122,7 @@ def run_with_exercises(folder, clone, data_folder):
     """
     mark = "-- the next exercise --\n"
     say_mark = f"import sys; print({mark!r}, end=''); print({mark!r}, end='', file=sys.stderr)\n"
-    solutions = STEP_PAGES[folder.name].solutions() if folder.name in STEP_PAGES else []
+    solutions = STEP_PAGES[folder.name].solutions() if with_exercises else []
     say_memory = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
     typed = say_mark + say_memory + "".join(f"{say_mark}{code}\n" for code, _ in solutions)
     command = [sys.executable, "-i", (folder / "main.py").relative_to(clone)]

@@ -8,7 +8,8 @@ from markdown_it import MarkdownIt
 
 from helpers import ROOT
 
-PLACES = ("README.md", "presentation/README.md", ".github/CONTRIBUTING.md", "examples/*/README.md")
+PLACES = ("README.md", "presentation/*.md", ".github/CONTRIBUTING.md", "examples/*/README.md")
+SLIDES = "presentation/slides.md"  # The deck is written in a way of its own: see test_site.py.
 
 
 @dataclass
@@ -98,5 +99,6 @@ PAGES = {
     path.relative_to(ROOT).as_posix(): read(path)
     for place in PLACES
     for path in sorted(ROOT.glob(place))
+    if path != ROOT / SLIDES
 }
 STEP_PAGES = {page.path.parent.name: page for name, page in PAGES.items() if "examples/" in name}

@@ -60,6 +60,7 @@ EXERCISES = [
 ]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("name", "number", "shown"), EXERCISES)
 def test_exercise(examples, real, name, number, shown):
     """Its solution runs at the prompt of python -i main.py, and prints what the page shows."""
@@ -75,11 +76,11 @@ def test_exercise(examples, real, name, number, shown):
 
 
 def test_every_step_has_a_page_in_the_same_frame():
-    frame = ["Minutes:", "You will", "Predict first.", "Do it."]
-    frame += ["You should see", "Check yourself.", "Key point.", "Exercises."]
+    frame = ["Predict", "Do", "See", "Check", "Key point", "Exercises"]
     assert list(STEP_PAGES) == EXAMPLES
     for name, page in STEP_PAGES.items():
-        assert [words for words in page.bold if words in frame] == frame, name
+        assert page.bold[:2] == ["Minutes:", "You will"], name
+        assert [words for words in page.headings if words in frame] == frame, name
         assert len(page.solutions()) >= 2, name
         neighbours = [other for other in page.links[:3] if other.startswith("../")]
         assert "../../README.md" in neighbours, f"{name} does not begin with its neighbours"
@@ -137,16 +138,8 @@ def test_commands_for_windows_have_the_same_form():
             assert twin in others.splitlines(), line
 
 
-def words(*texts):
-    return sum(len(text.split()) for text in texts)
-
-
 def test_no_page_is_too_long():
-    """The path of one hour is the map without its background, and steps 01, 02 and 06."""
-    readme = PAGES["README.md"].prose
-    assert words(readme) <= 3500
+    """A step is read in a few minutes, and the map in ten."""
+    assert len(PAGES["README.md"].text.split()) <= 2000
     for name, page in STEP_PAGES.items():
-        assert words(page.prose) <= 1100, name
-    background = re.search(r"## The background\n.*?(?=\n## )", PAGES["README.md"].text, re.DOTALL)
-    hour = [page.prose for name, page in STEP_PAGES.items() if name[:2] in ("01", "02", "06")]
-    assert words(readme, *hour) - words(background[0]) <= 4500
+        assert len(page.text.split()) <= 1200, name

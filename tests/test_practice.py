@@ -1,12 +1,13 @@
-"""Setting up as the map says, and the presenter's mirror and printable file."""
+"""Protects what the map, the presenter's guide and the answers to questions tell people to do."""
 
+import gzip
 import re
 import subprocess
 import sys
 
 import pytest
 
-from helpers import ROOT, run
+from helpers import run
 from pages import PAGES
 
 SERVE = "python -m http.server 8000 --directory mnist_data"
@@ -44,23 +45,25 @@ def test_a_participant_downloads_from_the_presenter(real, clone, data_folder, tm
     assert result.stdout == shown.text
 
 
-def test_the_printable_file_has_every_page_unfolded(clone, data_folder):
-    pytest.importorskip("latex2mathml", reason='needs: pip install -e ".[print]"')
-    pytest.importorskip("mdit_py_plugins")
-    result = run([sys.executable, "presentation/make_printable.py"], clone, data_folder)
-    assert result.returncode == 0, result.stderr
-    printable = (clone / "workshop.html").read_text(encoding="utf-8")
-    pages = [name for name in PAGES if name == "README.md" or name.startswith("examples/")]
-    assert printable.count("<article>") == len(pages)
-    folded = sum(PAGES[name].text.count("<details>") for name in pages)
-    assert printable.count("<details open>") == folded > 20
-    assert "$" not in re.sub(r"<(pre|code).*?</\1>", "", printable, flags=re.DOTALL)
-    assert printable.count('src="data:image/') == sum(len(PAGES[name].pictures) for name in pages)
-
-
-def test_a_kit_does_not_overwrite_other_things(tmp_path):
-    (tmp_path / "holiday.jpg").touch()
-    result = run([sys.executable, "presentation/make_kit.py", tmp_path], ROOT, tmp_path / "data")
-    assert result.returncode == 1
-    assert "holds something else" in result.stderr
-    assert [path.name for path in tmp_path.iterdir()] == ["holiday.jpg"]
+def test_the_answers_to_questions(real, data_folder, tmp_path):
+    """What people ask next: other pictures of the same shape, and the library's own settings."""
+    page = PAGES["presentation/questions.md"]
+    (fashion,) = page.blocks_in("python", "fashion")
+    (tmp_path / "fashion").mkdir()
+    for part, count in (("train", 3), ("t10k", 2)):
+        for kind, content in (
+            ("images-idx3", bytes(16 + 784 * count)),
+            ("labels-idx1", bytes(8 + count)),
+        ):
+            path = tmp_path / "fashion" / f"{part}-{kind}-ubyte.gz"
+            path.write_bytes(gzip.compress(content))
+    shapes = (
+        "print(training_images.shape, training_labels.shape, test_images.shape, test_labels.shape)"
+    )
+    result = run([sys.executable, "-c", fashion.text + shapes], tmp_path, data_folder)
+    assert result.stdout == "(3, 784) (3,) (2, 784) (2,)\n", result.stderr
+    (defaults,) = page.blocks_in("python", "at the prompt")
+    result = run([sys.executable, "-c", defaults.text], tmp_path, data_folder)
+    (shown,) = page.blocks_in("text")
+    assert not real or result.stdout == shown.text
+    assert result.stdout.startswith("The library's own settings: 0."), result.stderr

@@ -27,7 +27,7 @@ try:
     # Nothing is fetched twice: files that are already here are only checked.
     mnist.download()
     training_images, training_labels, test_images, test_labels = mnist.load()
-except mnist.MNISTError as error:
+except OSError as error:
     # The error says what happened and what to do. That sentence is enough.
     sys.exit(str(error))
 except KeyboardInterrupt:
