@@ -9,6 +9,7 @@ from pathlib import Path
 
 from docutils import nodes
 from latex2mathml.converter import convert
+from sphinx.errors import SphinxError
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -164,14 +165,18 @@ def find_number(page, words):
 
     "..." stands for whatever is between. It has to be there, and always the same.
     """
-    pattern = {"map": "README.md"}.get(page, f"examples/{page.removeprefix('step ')}_*/README.md")
+    number = page.removeprefix("step ")
+    is_step = number != page
+    pattern = f"examples/{number}_*/README.md" if is_step else f"presentation/{page}.md"
     (path,) = ROOT.glob(pattern)
     text = re.sub(r"[*`|$]|<[^>]*>", "", path.read_text(encoding="utf-8"))
     text = " ".join(text.split())
     wanted = re.escape(" ".join(words.split())).replace(r"\ ", " ").replace(r"\.\.\.", ".{,200}?")
     found = {match[1] for match in re.finditer(wanted.replace(r"\#", f"({NUMBER})"), text)}
     if len(found) != 1:
-        raise ValueError(f'The slides want "{words}" of {page}. There is {sorted(found) or "none"}.')
+        raise SphinxError(
+            f'The slides want "{words}" of {page}. There is {sorted(found) or "none"}.'
+        )
     return found.pop().replace("-", "\u2212")
 
 
@@ -186,7 +191,7 @@ def put_numbers_in(app, docname, source):
         found = find_number(page, words)
         return f"{100 * (1 - float(found)):.1f}" if is_mistakes else found
 
-    pattern = r"\{\{(mistakes in )?(map|step \d\d): (.+?)\}\}"
+    pattern = r"\{\{(mistakes in )?(background|step \d\d): (.+?)\}\}"
     source[0] = re.sub(pattern, number, source[0])
 
 

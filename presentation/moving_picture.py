@@ -48,10 +48,10 @@ print("Training a network ...")
 network = MLPClassifier(
     solver="sgd",
     activation="logistic",
-    hidden_layer_sizes=(128,),
+    hidden_layer_sizes=(64,),
     learning_rate_init=0.5,
-    max_iter=15,
-    n_iter_no_change=15,
+    max_iter=8,
+    n_iter_no_change=8,
     random_state=1,
 )
 network.fit(training_images / np.float32(255), training_labels)
@@ -70,6 +70,7 @@ for axes, title in ((paper, "You draw"), (pixels, "It sees"), (answer, "It reads
 for axes in (paper, pixels):
     axes.set(xlim=(-0.5, 27.5), ylim=(27.5, -0.5), xticks=[], yticks=[], facecolor="white")
     axes.spines[:].set_color(LINE)
+    axes.set_aspect("equal")
 lines = [
     paper.plot([], [], color=INK, linewidth=11, solid_capstyle="round", solid_joinstyle="round")[0]
     for _ in strokes
@@ -94,7 +95,9 @@ def draw_frame(count):
     probabilities = network.predict_proba(seen.reshape(1, 784))[0]
     for digit, bar in enumerate(bars):
         is_guess = count > 0 and digit == probabilities.argmax()
-        bar.set(width=probabilities[digit] if count > 0 else 0, color=RUST if is_guess else "#c9c2b4")
+        bar.set(
+            width=probabilities[digit] if count > 0 else 0, color=RUST if is_guess else "#c9c2b4"
+        )
         answer.get_yticklabels()[digit].set_color(RUST if is_guess else SOFT)
     return probabilities
 
