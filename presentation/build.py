@@ -81,11 +81,12 @@ def with_links_for_the_site(page, linked):
 
 
 def collect(source):
-    """Put all pages into a folder as the site arranges them, and what they lead to into the site."""
+    """Put all pages into a folder as the site arranges them, and what they lead to on the site."""
     linked = set()
     ignored = shutil.ignore_patterns(*PRIVATE)
     for folder in (source, SITE):
         shutil.copytree(ROOT / "examples", folder / "examples", ignore=ignored)
+        shutil.copytree(HERE / "pictures", folder / "presentation" / "pictures")
     for path in sorted(path for pattern in PAGES for path in ROOT.glob(pattern)):
         page = path.relative_to(ROOT)
         place = source / place_on_site(page)
@@ -103,7 +104,7 @@ def collect(source):
 
 def run_sphinx(kind, builder, source, output):
     """Let Sphinx build something. It stops here at the first build with a warning."""
-    arguments = ["-q", "--keep-going", "-t", kind, "-b", builder, "-c", HERE]
+    arguments = ["-q", "-W", "--keep-going", "-t", kind, "-b", builder, "-c", HERE]
     arguments += ["-d", BUILD / "doctrees" / kind, source, output]
     if sphinx([str(argument) for argument in arguments]) != 0:
         sys.exit(f"The {kind} could not be built.")
@@ -113,12 +114,16 @@ def in_one_file(page, printable):
     """Write a page to another place with its pictures inside and everything unfolded."""
 
     def embed(match):
-        picture = page.parent / match[1]
+        # Sphinx has put the pictures beside the page, but for those in HTML of our own.
+        picture = next(p / match[1] for p in (page.parent, SITE) if (p / match[1]).is_file())
         kind = mimetypes.guess_type(picture.name)[0]
         content = base64.b64encode(picture.read_bytes()).decode()
         return f'src="data:{kind};base64,{content}"'
 
     html = page.read_text(encoding="utf-8")
+    # On paper nothing moves: take the still that stands beside a moving picture.
+    still = r'<source [^>]*srcset="([^"]+)"[^>]*>\s*<img ([^>]*)src="[^"]*"'
+    html = re.sub(still, r'<img \2src="\1"', html)
     html = re.sub(r'src="([^":]+)"', embed, html)
     printable.write_text(html.replace("<details>", "<details open>"), encoding="utf-8")
 
