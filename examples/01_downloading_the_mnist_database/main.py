@@ -17,11 +17,9 @@ On MNIST it ends like this, a second or two after the download of 11 MB:
 """
 
 import sys
-from pathlib import Path
-
-import numpy as np
 
 import mnist
+from pictures import draw_fifty_digits
 
 try:
     # Nothing is fetched twice: files that are already here are only checked.
@@ -49,23 +47,4 @@ for row in training_images[0].reshape(28, 28):
         line += character + character
     print(line.rstrip())
 
-try:
-    from matplotlib.colors import LinearSegmentedColormap
-    from matplotlib.image import imsave
-except ImportError:
-    print("For the picture, run: pip install matplotlib")
-    sys.exit()
-
-# Each digit is a column of five images, one above the other. The ten columns stand side by side.
-columns = []
-for digit in range(10):
-    five_images = training_images[training_labels == digit][:5]
-    columns.append(five_images.reshape(5 * 28, 28))
-picture = np.hstack(columns)
-picture = picture.repeat(3, axis=0).repeat(3, axis=1)  # each pixel becomes three by three
-
-drawn = Path(__file__).with_name("drawn")
-drawn.mkdir(exist_ok=True)
-ink_on_paper = LinearSegmentedColormap.from_list("ink on paper", ["#faf8f4", "#1d2a44"])
-imsave(drawn / "fifty_digits.png", picture, cmap=ink_on_paper)
-print("The picture is in drawn/fifty_digits.png")
+draw_fifty_digits(training_images, training_labels)
