@@ -16,7 +16,7 @@ from helpers import EXAMPLES, ROOT, environment, example, run, score_in
 
 # The lowest score that passes, on the sample and on MNIST, well below the worst that we saw.
 # 02: on the sample 0.8060 (12 seeds, fewer passes than now), on MNIST 0.8395 (9 runs).
-# 04: on the sample 0.8942, on MNIST 0.9664 (5 seeds each).
+# 04: on the sample 0.8866 (4 seeds), on MNIST 0.9666.
 # 05: on the sample 0.9295, on MNIST 0.9742 (4 seeds each).
 # 06: on the sample 0.9295 (one run), on MNIST 0.9814 (7 seeds).
 # 07: on the sample 0.9244, on MNIST 0.9528 (one run, the best of 25 networks).
@@ -27,7 +27,7 @@ from helpers import EXAMPLES, ROOT, environment, example, run, score_in
 # 12: 500.0 of 500 steps (10 seeds).
 LOWEST_SCORES = {
     "training_and_testing_the_network": (0.70, 0.83),
-    "building_the_network_from_scratch": (0.85, 0.955),
+    "building_the_network_from_scratch": (0.84, 0.955),
     "looking_at_the_mistakes": (0.88, 0.965),
     "improving_the_score": (0.88, 0.975),
     "preventing_overfitting": (0.85, 0.94),
@@ -163,11 +163,13 @@ def test_other_ways_to_run(way, tmp_path):
 # Steps 03 and 04.
 
 
+X = np.array([-2.0, 3.7, 4.7, 1.0, 3.4, 1.9, 0.5, 3.7, -3.7, -1.4])
+Y = np.array([4.4, 0.5, -0.3, 1.4, 0.4, 1.4, 2.0, 0.5, 5.6, 3.5])
+
+
 def test_step_03_finds_the_regression_line(examples):
     result = examples(example("training_a_single_neuron").name)
-    x = [-2.0, 3.7, 4.7, 1.0, 3.4, 1.9, 0.5, 3.7, -3.7, -1.4]
-    y = [4.4, 0.5, -0.3, 1.4, 0.4, 1.4, 2.0, 0.5, 5.6, 3.5]
-    slope, intercept = statistics.linear_regression(x, y)
+    slope, intercept = statistics.linear_regression(X, Y)
     assert f"w = {slope:.2f}, b = {intercept:.2f}" in result.output
     last = {}
     for part in result.output.split("Learning rate ")[1:]:
@@ -177,6 +179,13 @@ def test_step_03_finds_the_regression_line(examples):
     assert last["0.001"][2] > 2  # too slow
     assert last["0.1"][2] > 1e200  # exploding
     assert result.errors.strip() == ""  # It explodes without a warning.
+
+
+def test_step_03_finds_the_slopes_by_a_nudge(examples):
+    output = examples(example("training_a_single_neuron").name).output
+    errors = 1 + X - Y
+    nudged = [float(number) for number in re.findall(r"so the slope is (\S+)", output)]
+    assert nudged == pytest.approx([np.sum(2 * errors * X), np.sum(2 * errors)], abs=0.15)
 
 
 def figure(words, text):
@@ -231,19 +240,6 @@ def test_step_04_bears_raw_pixels():
 
 
 # Steps 05, 06 and 07.
-
-
-def test_step_05_says_all_that_is_text_without_matplotlib(tmp_path):
-    """A module of the same name that cannot be imported stands in for a missing matplotlib."""
-    code = code_of(example("looking_at_the_mistakes").name)
-    fewer = re.sub(r"for number in range\(1, .*\):", "for number in range(1, 2):", code)
-    assert fewer != code
-    (tmp_path / "main.py").write_text(fewer, encoding="utf-8")
-    (tmp_path / "matplotlib.py").write_text("raise ImportError", encoding="utf-8")
-    result = run([sys.executable, "main.py"], tmp_path, tmp_path / "no data")
-    assert result.returncode == 0, result.stderr
-    assert "Of 1,000 images of noise" in result.stdout
-    assert result.stdout.endswith("For the pictures, run: pip install matplotlib\n")
 
 
 def test_step_05_counts_right(examples):
@@ -326,26 +322,46 @@ def test_step_09_ends_with_the_score_so_far(tmp_path):
 # Pictures.
 
 
+DRAWING = {
+    "training_a_single_neuron": "draw(None, None, None)",
+    "looking_at_the_mistakes": "draw(None, None, None, None, None)",
+    "learning_without_labels": "draw_groups(None, None, None)",
+    "learning_from_rewards": "draw(None)",
+}
+
+
+@pytest.mark.parametrize("name", DRAWING)
+def test_without_matplotlib_a_sentence_says_what_is_missing(name, tmp_path):
+    """A module of the same name that cannot be imported stands in for a missing matplotlib."""
+    folder = shutil.copytree(example(name), tmp_path / "step")
+    (folder / "matplotlib.py").write_text("raise ImportError", encoding="utf-8")
+    code = f"import pictures; pictures.{DRAWING[name]}"
+    result = run([sys.executable, "-c", code], folder, tmp_path)
+    assert re.fullmatch(r"For the pictures?, run: pip install matplotlib\n", result.stdout)
+
+
 def test_vector_pictures_are_as_published(examples):
-    """Step 03 depends on no score. Its picture is the same everywhere, for one matplotlib."""
+    """Step 03 depends on no score. Its pictures are the same everywhere, for one matplotlib."""
     folder = examples(example("training_a_single_neuron").name).folder
-    drawn = (folder / "drawn" / "three_learning_rates.svg").read_bytes()
-    published = (folder / "pictures" / "three_learning_rates.svg").read_bytes()
-    version = re.search(rb"Matplotlib v[\d.]+", drawn)[0]
-    assert version not in published or drawn == published, "the published picture is an old one"
+    for published in (folder / "pictures").glob("*.svg"):
+        drawn = (folder / "drawn" / published.name).read_bytes()
+        version = re.search(rb"Matplotlib v[\d.]+", drawn)[0]
+        is_old = version in published.read_bytes() and drawn != published.read_bytes()
+        assert not is_old, f"{published.name} is an old one"
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_what_is_published_is_drawn(examples, real, name):
-    """By main.py, by diagrams.py, or by another script of the step, unless it shows a page."""
+    """By main.py, by pictures.py, or by another script of the step, unless it shows a page."""
     if "01" in name and not real:
         pytest.skip("step 01 needs the data: run with --mnist")
     folder = examples(name).folder
-    if (folder / "diagrams.py").is_file():
-        assert run([sys.executable, "diagrams.py"], folder, folder).returncode == 0
+    if (folder / "pictures.py").is_file() and "import pictures" not in code_of(name):
+        assert run([sys.executable, "pictures.py"], folder, folder).returncode == 0
     scripts = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
     for picture in (ROOT / "examples" / name / "pictures").glob("*"):
         if picture.stem not in ("screenshot", "gradient_descent", "playground", "pole_page"):
             assert picture.name in scripts
-            drawn_now = picture.name in code_of(name) or (folder / "diagrams.py").is_file()
-            assert not drawn_now or (folder / "drawn" / picture.name).stat().st_size > 1000
+            # test_unlabelled.py runs the other script of step 11.
+            if picture.stem not in ("new_digits", "not_copies", "cost_of_learning"):
+                assert (folder / "drawn" / picture.name).stat().st_size > 1000

@@ -17,7 +17,7 @@ import pytest
 from helpers import barriers, example, run, score_in
 
 STEP = example("learning_from_rewards")
-sys.path.insert(0, str(STEP))  # main.py finds showing.py beside it
+sys.path.insert(0, str(STEP))  # main.py finds cart.py and pictures.py beside it
 MAIN = (STEP / "main.py").read_text(encoding="utf-8")
 TEMPLATE = (STEP / "pole_page.html").read_text(encoding="utf-8")
 TRAINED = STEP / "pole_page_trained.html"
@@ -38,7 +38,7 @@ def execute(code, names):
 
 def learned(seed=1, code=MAIN):
     """Run main.py up to its page, with this seed, and return its names and what it printed."""
-    code = code.split("\nphysics = {")[0]
+    code = code.split("\npictures.")[0]
     assert "RandomState(1)" in code
     names = {}
     printed = execute(code.replace("RandomState(1)", f"RandomState({seed})"), names)
@@ -151,7 +151,7 @@ def started(tmp_path_factory):
     """Five rounds of main.py, as a participant starts it, in a folder with an umlaut and spaces."""
     folder = tmp_path_factory.mktemp("Stäbe und Karren")
     (folder / "main.py").write_text(SHORT + SAVE, encoding="utf-8")
-    for name in ("showing.py", "pole_page.html"):
+    for name in ("cart.py", "pictures.py", "pole_page.html"):
         shutil.copy(STEP / name, folder)
     result = run([sys.executable, "main.py"], folder, folder)
     assert result.returncode == 0, result.stderr
@@ -170,7 +170,7 @@ def test_script_says_what_the_page_shows(started):
 
 
 def test_template_that_was_not_copied(tmp_path):
-    for name in ("main.py", "showing.py"):
+    for name in ("main.py", "cart.py", "pictures.py"):
         shutil.copy(STEP / name, tmp_path)
     result = run([sys.executable, "main.py"], tmp_path, tmp_path)
     assert result.returncode == 1

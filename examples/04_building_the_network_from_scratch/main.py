@@ -10,11 +10,9 @@ three lines for each. All of "deep learning" is built on these lines.
 On MNIST it takes about fifteen seconds and ends like this:
 
     largest difference from the numerical gradient: 4e-11
-    largest difference from scikit-learn: 2e-15
-    We have a score of 0.9678
+    largest difference from scikit-learn: 1e-15
+    We have a score of 0.9666
 """
-
-import time
 
 import numpy as np
 from sklearn.neural_network import MLPClassifier
@@ -25,11 +23,9 @@ import mnist
 
 def new_network(sizes, generator):
     """Return random weights, smaller where more of them add up, and biases of zero."""
-    weights = []
-    biases = []
-    for inputs, outputs in zip(sizes[:-1], sizes[1:]):
-        weights.append(generator.normal(0, inputs**-0.5, (inputs, outputs)))
-        biases.append(np.zeros(outputs))
+    pairs = list(zip(sizes[:-1], sizes[1:]))
+    weights = [generator.normal(0, inputs**-0.5, (inputs, outputs)) for inputs, outputs in pairs]
+    biases = [np.zeros(outputs) for inputs, outputs in pairs]
     return weights, biases
 
 
@@ -57,14 +53,12 @@ def forward(images, weights, biases):
 def log_loss(images, targets, weights, biases):
     """Return how wrong the network is: 0 if it gives every right digit a probability of 1."""
     probabilities = forward(images, weights, biases)[-1]
-    probabilities_of_right_digits = probabilities[targets == 1]
-    return -np.mean(np.log(probabilities_of_right_digits))
+    return -np.mean(np.log(probabilities[targets == 1]))
 
 
 def backward(values, targets, weights):
-    """Return how the loss changes with each weight and bias: the chain rule, layer by layer."""
-    weight_gradients = []
-    bias_gradients = []
+    """Return the slope of the loss for all weights, then all biases, by the chain rule."""
+    weight_gradients, bias_gradients = [], []
     # Softmax and log-loss together have the simplest of derivatives: what it says - what is true.
     delta = (values[-1] - targets) / len(targets)
     for layer in reversed(range(len(weights))):
@@ -72,45 +66,38 @@ def backward(values, targets, weights):
         bias_gradients.insert(0, delta.sum(axis=0))
         if layer > 0:  # On to the layer before: through the weights and the sigmoid's slope.
             delta = delta @ weights[layer].T * values[layer] * (1 - values[layer])
-    return weight_gradients, bias_gradients
+    return weight_gradients + bias_gradients
 
 
 def train_one_epoch(images, targets, weights, biases, learning_rate):
     """Take one step downhill after each mini-batch of 100 images. This changes both lists."""
     for start in range(0, len(images), 100):
-        some_images = images[start : start + 100]
-        some_targets = targets[start : start + 100]
-        values = forward(some_images, weights, biases)
-        weight_gradients, bias_gradients = backward(values, some_targets, weights)
-        for layer in range(len(weights)):
-            weights[layer] = weights[layer] - learning_rate * weight_gradients[layer]
-            biases[layer] = biases[layer] - learning_rate * bias_gradients[layer]
+        values = forward(images[start : start + 100], weights, biases)
+        gradients = backward(values, targets[start : start + 100], weights)
+        for parameter, gradient in zip(weights + biases, gradients):
+            parameter -= learning_rate * gradient
 
 
 threadpool_limits(1)  # One processor core is enough for such small sums.
 training_images, training_labels, test_images, test_labels = mnist.load()
-training_images = training_images / 255  # pixels from 0 to 1
-test_images = test_images / 255
+training_images, test_images = training_images / 255, test_images / 255  # pixels from 0 to 1
 targets = np.eye(10)[training_labels]  # The label 3 becomes 0 0 0 1 0 0 0 0 0 0.
 generator = np.random.default_rng(1)
 
 # First check: nudge each weight and bias of a small network up and down. Does the loss change as
 # backward() says?
-images = training_images[:8]
-truth = targets[:8]
+few = training_images[:8], targets[:8]
 weights, biases = new_network((784, 6, 5, 10), generator)
-weight_gradients, bias_gradients = backward(forward(images, weights, biases), truth, weights)
+gradients = backward(forward(few[0], weights, biases), few[1], weights)
 differences = []
-for parameter, gradient in zip(weights + biases, weight_gradients + bias_gradients):
+for parameter, gradient in zip(weights + biases, gradients):
     for place in np.ndindex(parameter.shape):
-        original = parameter[place]
-        parameter[place] = original + 1e-5
-        loss_above = log_loss(images, truth, weights, biases)
-        parameter[place] = original - 1e-5
-        loss_below = log_loss(images, truth, weights, biases)
-        parameter[place] = original
-        measured_slope = (loss_above - loss_below) / 2e-5
-        differences.append(abs(measured_slope - gradient[place]))
+        parameter[place] += 1e-5
+        loss_above = log_loss(*few, weights, biases)
+        parameter[place] -= 2e-5
+        loss_below = log_loss(*few, weights, biases)
+        parameter[place] += 1e-5
+        differences.append(abs((loss_above - loss_below) / 2e-5 - gradient[place]))
 print(f"largest difference from the numerical gradient: {max(differences):.0e}")
 
 # Second check: take scikit-learn's weights after a first epoch. Then both train a second epoch, on
@@ -129,29 +116,16 @@ classifier = MLPClassifier(
 classifier.partial_fit(training_images, training_labels, classes=range(10))
 weights = [weight.copy() for weight in classifier.coefs_]
 biases = [bias.copy() for bias in classifier.intercepts_]
-
-start = time.perf_counter()
 classifier.partial_fit(training_images, training_labels)
-seconds_of_scikit_learn = time.perf_counter() - start
-start = time.perf_counter()
 train_one_epoch(training_images, targets, weights, biases, learning_rate=0.5)
-seconds = time.perf_counter() - start
+pairs = zip(weights + biases, classifier.coefs_ + classifier.intercepts_)
+print(f"largest difference from scikit-learn: {max(abs(a - b).max() for a, b in pairs):.0e}")
 
-ours = [*weights, *biases, forward(test_images, weights, biases)[-1]]
-theirs = [*classifier.coefs_, *classifier.intercepts_, classifier.predict_proba(test_images)]
-difference = max(abs(our - their).max() for our, their in zip(ours, theirs))
-print(f"largest difference from scikit-learn: {difference:.0e}")
-print(f"an epoch takes {seconds:.2f} s, with scikit-learn {seconds_of_scikit_learn:.2f} s")
-
-# Now it learns from nothing: 10 epochs on MNIST, and as many steps, 6,000, on the smaller sample.
+# Now it learns from nothing, in 10 epochs.
 weights, biases = new_network((784, 64, 10), generator)
-epochs = 600_000 // len(training_images)
-for epoch in range(1, epochs + 1):
-    order = generator.permutation(len(training_images))  # Mix the images anew in each epoch.
-    for part in np.array_split(order, 10):  # A tenth at a time needs less memory.
-        train_one_epoch(training_images[part], targets[part], weights, biases, learning_rate=0.5)
-    loss = log_loss(training_images, targets, weights, biases)
-    print(f"epoch {epoch:2}: loss {loss:.4f}")
+for epoch in range(1, 11):
+    train_one_epoch(training_images, targets, weights, biases, learning_rate=0.5)
+    print(f"epoch {epoch:2}: loss {log_loss(training_images, targets, weights, biases):.4f}")
 
 predicted_labels = forward(test_images, weights, biases)[-1].argmax(axis=1)
 print(f"We have a score of {np.mean(predicted_labels == test_labels):.4f}")

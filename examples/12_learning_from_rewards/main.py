@@ -2,60 +2,28 @@
 =====================
 
 A pole stands on a cart and falls over if nobody does anything. Fifty times a second the network
-pushes the cart to the left or to the right. Nobody tells it which is better. It only learns how
-long the pole stood.
+pushes the cart to the left or to the right. Nobody tells it which is better. It is only told how
+long the pole stood. (How the cart and the pole move is in cart.py.)
 
 Notice how little happens in the first rounds: the network plays at random, the pole stays up for
 half a second, and the best of these poor games are all that it can learn from. Then it takes off.
 
-It needs no data, and takes five to ten seconds. Its output ends like this:
+It needs no data, and takes about ten seconds. Its output ends like this:
 
-    round  36: mean 497.9 steps, best 500, 10.4 s
+    round  36: mean 497.9 steps, best 500
     We have a score of 500.0
 """
 
-import time
 from copy import deepcopy
 
 import numpy as np
 from sklearn.neural_network import MLPClassifier
 
-import showing
+import pictures
+from cart import is_lost, push
 
-page = showing.read_page()  # now: nobody should wait to hear that it is missing
-
-gravity = 9.8  # metres per second squared
-cart_mass = 1.0  # kilograms
-pole_mass = 0.1
-half_length = 0.5  # metres from the foot of the pole to its middle
-motor_force = 10.0  # newtons
 # The network learns best from inputs of a similar size, so each is divided by what is usual.
-usual = np.array([1, 1, 0.1, 1])
-
-
-def push(states, actions):
-    """Return the states a fiftieth of a second later.
-
-    A state is position (m), velocity (m/s), angle (rad) and angular velocity (rad/s): states has
-    the shape (n, 4). actions has the shape (n,): 1 pushes the cart to the right, 0 to the left.
-    The physics is that of Barto, Sutton and Anderson (1983), the numbers are those of CartPole-v1.
-    """
-    _, velocity, angle, angular_velocity = states.T
-    force = np.where(actions == 1, motor_force, -motor_force)
-    sine, cosine = np.sin(angle), np.cos(angle)
-    mass = cart_mass + pole_mass
-    swing = pole_mass * half_length * angular_velocity**2 * sine
-    pull = (force + swing) / mass
-    inertia = half_length * (4 / 3 - pole_mass * cosine**2 / mass)
-    angular_acceleration = (gravity * sine - cosine * pull) / inertia
-    acceleration = pull - pole_mass * half_length * angular_acceleration * cosine / mass
-    changes = [velocity, acceleration, angular_velocity, angular_acceleration]
-    return states + 0.02 * np.column_stack(changes)
-
-
-def is_lost(states):
-    """Say for each state whether the cart has left its track, or the pole leans too far."""
-    return (abs(states[:, 0]) > 2.4) | (abs(states[:, 2]) > np.radians(12))
+usual = np.array([1, 1, 0.1, 1])  # for position, velocity, angle and angular velocity
 
 
 def play(decide, count=100):
@@ -99,7 +67,6 @@ def learn():
     # It has to see something before it can be asked: a state in which both actions are right.
     network.partial_fit(np.zeros((2, 4)), [0, 1], classes=[0, 1])
     history = []
-    started = time.perf_counter()
     for number in range(1, 151):
         before = deepcopy(network)
         states, actions, going_on = play(explore)
@@ -109,9 +76,7 @@ def learn():
         for _ in range(2):
             network.partial_fit(states[:, best][kept] / usual, actions[:, best][kept])
         lengths = going_on.sum(axis=0)
-        seconds = time.perf_counter() - started
-        figures = f"mean {lengths.mean():5.1f} steps, best {lengths.max():3}, {seconds:.1f} s"
-        print(f"round {number:3}: {figures}", flush=True)
+        print(f"round {number:3}: mean {lengths.mean():5.1f} steps, best {lengths.max():3}")
         angles = np.degrees(states[: lengths[0], 0, 2])
         history.append({"network": before, "steps": lengths.mean(), "angles": angles})
         if lengths.mean() >= 495:
@@ -131,12 +96,5 @@ history = learn()
 states, actions, going_on = play(decide)  # a hundred fresh games, without chance
 print(f"We have a score of {going_on.sum(axis=0).mean():.1f}")
 
-physics = {
-    "gravity": gravity,
-    "cart_mass": cart_mass,
-    "pole_mass": pole_mass,
-    "half_length": half_length,
-    "motor_force": motor_force,
-}
-showing.write_page(page, physics, usual, history, network)
-showing.draw_picture(history)
+pictures.write_page(usual, history, network)
+pictures.draw(history)

@@ -1,49 +1,54 @@
-"""How step 12 shows what it has learned: a page to play on, and a picture."""
+"""Shows what step 12 has learned: a page to play on, and a picture in the folder drawn/."""
 
 import json
+import os
+import re
 import sys
 import webbrowser
 from pathlib import Path
 
 import numpy as np
 
+import cart
+
 FOLDER = Path(__file__).resolve().parent
+TEMPLATE = FOLDER / "pole_page.html"
+if not TEMPLATE.is_file():  # Nobody should wait for ten seconds to hear of it.
+    sys.exit("There is no pole_page.html beside main.py. Copy it there, too.")
+CONSTANTS = ("gravity", "cart_mass", "pole_mass", "half_length", "motor_force")
 
 
-def read_page():
-    """Return the template of the page, or end the program with a sentence."""
-    try:
-        return (FOLDER / "pole_page.html").read_text(encoding="utf-8")
-    except OSError:
-        sys.exit("There is no pole_page.html beside main.py. Copy it there, too.")
+def write_page(usual, history, network):
+    """Put every round's network into a copy of the page, as lists of numbers, and open it.
 
-
-def write_page(page, physics, usual, history, network):
-    """Put every round's network into the page, each no more than a list of numbers, and open it.
-
-    physics: the constants by their names; usual: what the four inputs are divided by.
+    usual: what the four inputs are divided by.
     history: the records of learn(); network: what came of them.
     """
     networks = [record["network"] for record in history] + [network]
     contents = {
-        "physics": physics,
+        "physics": {name: getattr(cart, name) for name in CONSTANTS},
         "usual": usual.tolist(),
         "steps": [record["steps"] for record in history],
         "weights": [[np.round(w, 5).tolist() for w in one.coefs_] for one in networks],
         "biases": [[np.round(b, 5).tolist() for b in one.intercepts_] for one in networks],
     }
-    page = page.replace(">null</script>", f">{json.dumps(contents)}</script>")
+    # The numbers of another network stand in the page. Ours take their place.
+    page = TEMPLATE.read_text(encoding="utf-8")
+    numbers = r'(<script type="application/json" id="[\w-]+">).*?(</script>)'
+    page = re.sub(
+        numbers, lambda found: found[1] + json.dumps(contents) + found[2], page, flags=re.S
+    )
     place = FOLDER / "pole_page_with_network.html"
     try:
         place.write_text(page, encoding="utf-8")
     except OSError as problem:
         sys.exit(f"The page could not be written: {problem}")
-    print(f"Play against the network in {place.name}. If no browser opens, open it yourself:")
-    print(place.as_uri())  # an address, because it is plain ASCII whatever the folder is called
+    print("Play against your network in the browser. If none opens, open this address:")
+    print(place.as_uri())  # plain ASCII, whatever the folder is called
     webbrowser.open(place.as_uri())
 
 
-def draw_picture(history):
+def draw(history):
     """Draw the steps of each round, and the angle of the pole in an early and in a late game."""
     try:
         import matplotlib
@@ -74,4 +79,4 @@ def draw_picture(history):
     drawn = FOLDER / "drawn"
     drawn.mkdir(exist_ok=True)
     figure.savefig(drawn / "learning.svg", metadata={"Date": None})
-    print("The picture is in drawn/learning.svg")
+    print(f"The picture is in {os.path.relpath(drawn / 'learning.svg')}")
