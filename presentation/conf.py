@@ -174,9 +174,8 @@ def find_number(page, words):
     wanted = re.escape(" ".join(words.split())).replace(r"\ ", " ").replace(r"\.\.\.", ".{,200}?")
     found = {match[1] for match in re.finditer(wanted.replace(r"\#", f"({NUMBER})"), text)}
     if len(found) != 1:
-        raise SphinxError(
-            f'The slides want "{words}" of {page}. There is {sorted(found) or "none"}.'
-        )
+        there_is = " and ".join(sorted(found)) or "none"
+        raise SphinxError(f'The slides want "{words}" of {page}. There is {there_is}.')
     return found.pop().replace("-", "\u2212")
 
 
