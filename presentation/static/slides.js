@@ -7,7 +7,10 @@ root.classList.toggle("receiver", isPreview);
 // ---- Dark and light: as the computer is set, until somebody presses D ----
 const darkness = matchMedia("(prefers-color-scheme: dark)");
 const remembered = () => { try { return localStorage.getItem("slides-theme"); } catch { return null; } };
-const dress = theme => { root.dataset.theme = theme ?? (darkness.matches ? "dark" : "light"); };
+const isPaper = /print/.test(location.search);
+function dress(theme) {
+  root.dataset.theme = isPaper ? "light" : theme ?? (darkness.matches ? "dark" : "light");
+}
 dress(remembered());
 darkness.addEventListener("change", () => dress(remembered()));
 addEventListener("storage", () => dress(remembered()));
