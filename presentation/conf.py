@@ -96,6 +96,8 @@ if tags.has("slides"):  # noqa: F821
         "center": False,
         "controls": False,
         "display": "flex",
+        # A part of the talk is a column in the overview, and Next goes through all slides.
+        "navigationMode": "linear",
         "hash": True,
         "slideNumber": "c/t",
         "transition": "none",

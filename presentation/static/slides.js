@@ -34,7 +34,7 @@ if (isPreview) for (const frame of document.querySelectorAll(".live iframe")) fr
 // ---- For those who hear the slides: each is a page with a heading, and can be enlarged ----
 for (const view of document.querySelectorAll("meta[name=viewport]")) view.content = "width=device-width, initial-scale=1";
 document.querySelector(".slides").removeAttribute("role");
-for (const heading of document.querySelectorAll(".slides h2")) heading.ariaLevel = "1";
+for (const heading of document.querySelectorAll(".slides :is(h2, h3)")) heading.ariaLevel = "1";
 
 Reveal.on("ready", () => {
   document.querySelector(".reveal").role = "main";
