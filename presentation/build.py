@@ -125,6 +125,8 @@ def in_one_file(page, printable):
     still = r'<source [^>]*srcset="([^"]+)"[^>]*>\s*<img ([^>]*)src="[^"]*"'
     html = re.sub(still, r'<img \2src="\1"', html)
     html = re.sub(r'src="([^":]+)"', embed, html)
+    # A link to a heading of another page leads to that heading in this one.
+    html = re.sub(r'href="#document-[^"#]*#', 'href="#', html)
     printable.write_text(html.replace("<details>", "<details open>"), encoding="utf-8")
 
 
