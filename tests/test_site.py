@@ -106,8 +106,7 @@ def test_slides_say_what_the_pages_say(site, clone, data_folder, tmp_path):
         assert f"<b>{score}</b>" in deck
     # The ten points are drawn where the script has them.
     script = next(ROOT.glob("examples/03_*/main.py")).read_text(encoding="utf-8")
-    lists = re.findall(r"np.array\(\[(.*)\]\)", script)
-    xs, ys = (numbers.split(", ") for numbers in lists)
+    xs, ys = (found.split(", ") for found in re.findall(r"np.array\(\[(.*)\]\)", script))
     drawn = re.findall(r'class="dot" cx="([-.\d]+)" cy="([-.\d]+)" r=".2"', deck)
     assert drawn == list(zip(xs, ys))
     # And what no page says stops the build.
@@ -194,8 +193,7 @@ class Visit:
 @pytest.fixture
 def visit(browser, site):
     browser.get("about:blank")
-    browser.get_log("performance")  # forget what was before
-    browser.get_log("browser")
+    _ = browser.get_log("performance"), browser.get_log("browser")  # forget what was before
     yield Visit(browser, site)
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
@@ -276,6 +274,9 @@ def test_presenter_view_steers_and_can_be_closed_and_opened_again(visit):
         browser.switch_to.window(browser.window_handles[-1])
         shown = "return document.querySelector('.speaker-controls-notes .value')?.innerText.trim()"
         notes = visit.wait(lambda: visit.script(shown))
+        browser.switch_to.frame(0)  # the small slide, which takes the key
+        visit.wait(lambda: visit.script("return window.Reveal?.isReady()"))
+        browser.switch_to.default_content()
         visit.press(*press or ())
         if close:
             browser.close()
@@ -311,8 +312,7 @@ def test_presenter_view_steers_and_can_be_closed_and_opened_again(visit):
 
 def test_live_pages_give_the_keyboard_back(visit):
     visit.open(SLIDES)
-    frames = re.findall(r"<iframe data-src=\"[^\"]*/(\w+\.html)", SOURCE)
-    assert set(frames) == set(PLAYED)
+    assert set(re.findall(r"<iframe data-src=\"[^\"]*/(\w+\.html)", SOURCE)) == set(PLAYED)
     active = "return document.activeElement.tagName"
     visit.go(1)
     visit.wait(lambda: visit.script("return !!document.querySelector('.present iframe')?.src"))
