@@ -1,8 +1,9 @@
 """Make the kit for a room without internet: python presentation/make_kit.py FOLDER
 
-FOLDER, on a stick perhaps, gets the workshop, the data, and the libraries for this kind of
-computer. In it, the usual commands work without internet. Run this on each kind of computer that
-will be in the room, with the same FOLDER: the libraries add up.
+FOLDER, on a stick perhaps, gets the workshop, the data, the libraries for this kind of computer,
+and in the folder "site" the web site with the slides, to be opened by a double click. In it, the
+usual commands work without internet. Run this on each kind of computer that will be in the room,
+with the same FOLDER: the libraries add up. It needs: pip install -e ".[site]"
 """
 
 import argparse
@@ -16,7 +17,7 @@ import mnist
 ROOT = Path(__file__).resolve().parent.parent
 # What belongs to the presenter's own computer, or can be made anew.
 LEFT_OUT = (".git", ".venv", "venv", "my_project", "mnist_data", "drawn", "build", "wheels")
-LEFT_OUT += ("__pycache__", "*.egg-info", ".*_cache", "my_network.npz")
+LEFT_OUT += ("__pycache__", "*.egg-info", ".*_cache", "my_network.npz", "site")
 # With these lines pip asks no server, and takes what lies in the kit.
 OFFLINE = "--no-index\n--find-links wheels\n"
 
@@ -33,18 +34,24 @@ try:
     mnist.download()
 except OSError as error:
     sys.exit(str(error))
+if subprocess.run([sys.executable, ROOT / "presentation" / "build.py"]).returncode != 0:
+    sys.exit("The site could not be built, and without it there is no kit.")
 
 # A kit that was made before is renewed, but keeps the libraries of the other computers.
 shutil.copytree(ROOT, kit, ignore=shutil.ignore_patterns(*LEFT_OUT), dirs_exist_ok=True)
+shutil.copytree(ROOT / "build" / "site", kit / "site", dirs_exist_ok=True)
 data = kit / "mnist_data"
 data.mkdir(exist_ok=True)
 for name in mnist.PACKED:
     shutil.copy(mnist.find(name, mnist.data_folder())["path"], data)
 
 requirements = ROOT / "requirements.txt"
-(kit / "requirements.txt").write_text(OFFLINE + requirements.read_text(encoding="utf-8"))
+text = requirements.read_text(encoding="utf-8")
+(kit / "requirements.txt").write_text(OFFLINE + text, encoding="utf-8")
+# The workshop itself is installed from its folder, and pip needs setuptools for that.
+project = [line.removeprefix("-e ") for line in text.splitlines() if line.startswith("-e ")]
 command = [sys.executable, "-m", "pip", "wheel", "--wheel-dir", kit / "wheels"]
-command += ["setuptools", "--requirement", requirements]
+command += ["setuptools>=77", *project]
 if subprocess.run(command, cwd=ROOT).returncode != 0:
     sys.exit("The libraries could not be collected. This needs internet. Run it again there.")
 

@@ -1,0 +1,337 @@
+"""Protects the web site, the slides, the printable edition and the kit, as a command makes them."""
+
+import base64
+import re
+import shutil
+import sys
+from html.parser import HTMLParser
+from urllib.parse import unquote
+
+import pytest
+
+from helpers import ROOT, barriers, requested_addresses, run
+from pages import PAGES, STEP_PAGES
+
+COMMAND = [sys.executable, "presentation/build.py"]
+SOURCE = (ROOT / "presentation" / "slides.md").read_text(encoding="utf-8")
+SLIDES = "presentation/slides.html"
+PLAYED = ["gradient_descent.html", "playground.html", "drawing_page.html", "pole_page.html"]
+RIGHT, LEFT, ESC = "\ue014", "\ue012", "\ue00c"
+for library in ("sphinx_revealjs", "myst_parser", "furo", "latex2mathml"):
+    pytest.importorskip(library, reason='needs: pip install -e ".[site]"')
+pytestmark = pytest.mark.full
+
+
+@pytest.fixture(scope="module")
+def site(clone, data_folder):
+    """What the one command builds in a fresh clone, without a warning."""
+    result = run(COMMAND, clone, data_folder)
+    assert (result.returncode, result.stderr) == (0, "")
+    return clone / "build" / "site"
+
+
+class Parts(HTMLParser):
+    """The links, what is loaded, the anchors, and the tags of a page of the site."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.links, self.loaded, self.anchors, self.tags = [], [], {""}, []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attributes):
+        found = dict(attributes)
+        self.tags.append((tag, found))
+        self.anchors.add(found.get("id"))
+        if "href" in found:
+            is_loaded = tag == "link" and "stylesheet" in found.get("rel", "")
+            (self.loaded if is_loaded else self.links).append(found["href"])
+        self.loaded += [found[name] for name in ("src", "data-src", "srcset") if found.get(name)]
+
+
+@pytest.fixture(scope="module")
+def parts(site):
+    """The parts of each page of the site that Sphinx has written."""
+    played = set(site.glob("examples/*/*_*.html")) | set(site.glob("examples/*/playground.html"))
+    return {path: Parts(path) for path in sorted(set(site.rglob("*.html")) - played)}
+
+
+# ---- What is built ----
+
+
+def test_site_has_every_page_and_all_that_they_lead_to(site, parts):
+    assert {site / "index.html", site / "workshop.html", site / SLIDES} <= set(parts)
+    assert len(parts) >= len(PAGES) + 3
+    for path, page in parts.items():
+        for target in [*page.links, *page.loaded]:
+            if re.match("(https?|data|mailto):", target):
+                continue
+            file, anchor = re.fullmatch(r"([^?#]*)[^#]*#?(.*)", unquote(target)).groups()
+            place = (path.parent / file).resolve() if file else path
+            assert place.is_file(), f"{path.name}: {target}"
+            # What stands behind the # of a page to play with is its state.
+            if place in parts and path.name != "slides.html":
+                assert anchor in parts[place].anchors, f"{path.name}: {target}"
+
+
+def test_nothing_is_loaded_from_elsewhere(site, parts):
+    for path, page in parts.items():
+        assert [url for url in page.loaded if re.match("(https?:)?//", url)] == [], path
+
+
+def test_steps_follow_one_another_and_their_solutions_are_folded(site, parts):
+    pages = [site / "examples" / name / "index.html" for name in STEP_PAGES]
+    for page, following in zip(pages, pages[1:]):
+        (link,) = [a["href"] for tag, a in parts[page].tags if a.get("class") == "next-page"]
+        assert (page.parent / link).resolve() == following
+        folds = [attributes for tag, attributes in parts[page].tags if tag == "details"]
+        assert folds and not any("open" in fold for fold in folds)
+    mathematics = pages[2].read_text(encoding="utf-8")
+    assert mathematics.count("<math ") > 5 and "MathJax" not in mathematics
+
+
+def test_printable_edition_is_one_file_with_everything_unfolded(site, parts):
+    page = parts[site / "workshop.html"]
+    folds = [attributes for tag, attributes in page.tags if tag == "details"]
+    assert len(folds) > 20 and all("open" in fold for fold in folds)
+    assert all(url.startswith("data:image/") for url in page.loaded)
+    articles = [name for name in page.anchors if name and name.startswith("document-")]
+    assert len(articles) == len(PAGES)
+
+
+def test_slides_say_what_the_pages_say(site, clone, data_folder, tmp_path):
+    deck = (site / SLIDES).read_text(encoding="utf-8")
+    for number in ("02", "06", "09"):
+        (page,) = [page for name, page in STEP_PAGES.items() if name.startswith(number)]
+        (score,) = set(re.findall(r"^We have a score of (0\.\d+)$", page.text, re.MULTILINE))
+        assert f"<b>{score}</b>" in deck
+    # The ten points are drawn where the script has them.
+    script = next(ROOT.glob("examples/03_*/main.py")).read_text(encoding="utf-8")
+    xs, ys = (found.split(", ") for found in re.findall(r"np.array\(\[(.*)\]\)", script))
+    drawn = re.findall(r'class="dot" cx="([-.\d]+)" cy="([-.\d]+)" r=".2"', deck)
+    assert drawn == list(zip(xs, ys))
+    # And what no page says stops the build.
+    copy = tmp_path / "workshop"
+    shutil.copytree(clone, copy, ignore=shutil.ignore_patterns("build", "drawn", "mnist_data"))
+    wrong = SOURCE.replace("We have a score of #", "We have a scare of #")
+    (copy / "presentation" / "slides.md").write_text(wrong, encoding="utf-8")
+    result = run(COMMAND, copy, data_folder)
+    assert result.returncode == 1
+    assert 'The slides want "We have a scare of #" of step 02. There is none.' in result.stderr
+
+
+def test_plan_of_the_guide_is_that_of_the_slides():
+    minutes = [int(seconds) / 60 for seconds in re.findall(r":data-timing: (\d+)", SOURCE)]
+    assert len(minutes) == len(re.findall(r"^##?#? ", SOURCE, re.MULTILINE)) <= 45
+    row = r"^\| (\d+) \u2013 (\d+) \| (\d+) \u2013 (\d+) \|"
+    rows = re.findall(row, PAGES["presentation/README.md"].text, re.MULTILINE)
+    at, slide = 0, 1
+    for begin, end, first, last in (map(int, found) for found in rows):
+        assert (begin, first) == (at, slide)
+        at, slide = begin + sum(minutes[first - 1 : last]), last + 1
+        assert at == end
+    assert (at, slide) == (105, len(minutes) + 1)
+
+
+def test_moving_picture_is_small_and_has_a_still():
+    moving = ROOT / "presentation" / "pictures" / "a_digit_is_read.gif"
+    assert moving.stat().st_size < 400_000 and moving.with_suffix(".png").is_file()
+
+
+def test_a_kit_does_not_overwrite_other_things(tmp_path):
+    (tmp_path / "holiday.jpg").touch()
+    result = run([sys.executable, "presentation/make_kit.py", tmp_path], ROOT, tmp_path / "data")
+    assert result.returncode == 1 and "holds something else" in result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["holiday.jpg"]
+
+
+# ---- In a browser, from a file ----
+
+
+class Visit:
+    """What a visitor or a presenter does in a browser."""
+
+    def __init__(self, browser, site):
+        self.browser, self.site, self.script = browser, site, browser.execute_script
+
+    def open(self, address, scheme="light", width=1280):
+        command = self.browser.execute_cdp_cmd
+        wishes = (("prefers-color-scheme", scheme), ("prefers-reduced-motion", "reduce"))
+        wishes = [{"name": name, "value": value} for name, value in wishes]
+        command("Emulation.setEmulatedMedia", {"features": wishes})
+        metrics = {"width": width, "height": 720, "mobile": False, "deviceScaleFactor": 1}
+        command("Emulation.setDeviceMetricsOverride", metrics)
+        self.browser.get("about:blank")
+        self.browser.get((self.site / address).as_uri())
+        if address == SLIDES:
+            self.wait(lambda: self.script("return Reveal.isReady()"))
+
+    def press(self, *keys):
+        from selenium.webdriver.common.action_chains import ActionChains
+
+        ActionChains(self.browser, duration=0).send_keys(*keys).perform()
+
+    def wait(self, condition):
+        from selenium.webdriver.support.ui import WebDriverWait
+
+        return WebDriverWait(self.browser, 60, 0.1).until(lambda _: condition())
+
+    @property
+    def slide(self):
+        return self.script("return Reveal.getSlidePastCount()")
+
+    def go(self, number, fragment=-1):
+        place = "const at = Reveal.getIndices(Reveal.getSlides()[arguments[0]]);"
+        self.script(f"{place} Reveal.slide(at.h, at.v, arguments[1])", number, fragment)
+
+    def barriers(self):
+        assert self.browser.get_log("browser") == []
+        found = barriers(self.browser)
+        self.browser.get_log("browser")  # axe-core tries to read style sheets, and may not
+        return found
+
+
+@pytest.fixture
+def visit(browser, site):
+    browser.get("about:blank")
+    _ = browser.get_log("performance"), browser.get_log("browser")  # forget what was before
+    yield Visit(browser, site)
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
+    # Whatever a test did: no complaint in the console, and no request but into the site.
+    assert browser.get_log("browser") == []
+    own = (site.as_uri(), "data:", "about:", "blob:")
+    assert [url for url in requested_addresses(browser) if not url.startswith(own)] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_barriers(visit, scheme):
+    steps = [f"examples/{name}" for name in STEP_PAGES]
+    for address in ("index.html", f"{steps[2]}/index.html", f"{steps[2]}/{PLAYED[0]}"):
+        visit.open(address, scheme)
+        assert visit.barriers() == [], address
+    visit.open(SLIDES, scheme)
+    for number in (0, 3, 7, 16, 20, 33):
+        visit.go(number, 99)
+        assert visit.barriers() == [], f"slide {number + 1}"
+    visit.press("o")
+    visit.wait(lambda: visit.script("return Reveal.isOverview()"))
+    assert visit.barriers() == []
+
+
+@pytest.mark.parametrize("width", [390, 1280, 1920])
+def test_no_page_is_wider_than_the_screen(visit, width):
+    for address in ["index.html", *(f"examples/{name}/index.html" for name in STEP_PAGES)]:
+        visit.open(address, width=width)
+        assert visit.script("return document.documentElement.scrollWidth") <= width, address
+
+
+def test_search_finds_a_page(visit):
+    visit.open("index.html")
+    visit.browser.find_element("css selector", "input[name=q]").send_keys("backpropagation\n")
+    found = "return document.querySelector('ul.search a')?.href"
+    visit.browser.get(visit.wait(lambda: visit.script(found)))
+    assert "backpropagation" in visit.script("return document.body.innerText").lower()
+
+
+# What is outside of its slide, cut off, or too small to be read from the last row.
+MISFITS = """
+const found = [], style = part => getComputedStyle(part);
+for (const part of Reveal.getCurrentSlide().querySelectorAll("*:not(aside, aside *, .crop > *)")) {
+  const box = part.getBoundingClientRect(), isText = part.tagName === "text";
+  if (!box.width || part.ownerSVGElement && !isText) continue;
+  const isOutside = Math.min(box.left, box.top) < -1 || box.right > 1281 || box.bottom > 721;
+  const isCut = part.matches("pre > code") && part.scrollWidth > part.clientWidth + 1;
+  const isTiny = !part.children.length && parseFloat(style(part).fontSize) < (isText ? 24 : 20);
+  if (isOutside || isCut || isTiny) found.push([isOutside, isCut, isTiny, part.outerHTML]);
+}
+return found;
+"""
+
+
+def test_slides_step_from_first_to_last_with_notes_on_each(visit):
+    visit.open(SLIDES)
+    count = visit.script("return Reveal.getTotalSlides()")
+    seen = {}
+    for _ in range(300):
+        notes = visit.script("return Reveal.getSlideNotes()") or ""
+        if visit.slide not in seen:
+            seen[visit.slide] = len(re.sub("<[^>]*>|\\s", "", notes))
+            visit.go(visit.slide, 99)
+            assert visit.script(MISFITS) == [], f"slide {visit.slide + 1}"
+            visit.go(visit.slide)
+        if visit.script("return Reveal.isLastSlide() && !Reveal.availableFragments().next"):
+            break
+        visit.press(RIGHT)
+    assert list(seen) == list(range(count)) and min(seen.values()) > 60
+
+
+def test_presenter_view_steers_and_can_be_closed_and_opened_again(visit):
+    visit.open(SLIDES)
+    browser, own = visit.browser, visit.browser.current_window_handle
+
+    def in_presenter_view(press=None, close=False):
+        """Return the notes in the newest other window, after a key there."""
+        browser.switch_to.window(browser.window_handles[-1])
+        shown = "return document.querySelector('.speaker-controls-notes .value')?.innerText.trim()"
+        notes = visit.wait(lambda: visit.script(shown))
+        browser.switch_to.frame(0)  # the small slide, which takes the key
+        visit.wait(lambda: visit.script("return window.Reveal?.isReady()"))
+        browser.switch_to.default_content()
+        visit.press(*press or ())
+        if close:
+            browser.close()
+        browser.switch_to.window(own)
+        return notes
+
+    def reload():
+        browser.refresh()
+        visit.wait(lambda: visit.script("return Reveal.isReady()"))
+
+    try:
+        for before, notes in ((0, "Have this slide up"), (1, "This page is live")):
+            visit.press("s")
+            assert in_presenter_view().startswith(notes)
+            in_presenter_view(press=RIGHT)
+            visit.wait(lambda: visit.slide == before + 1)  # noqa: B023
+            if before == 0:
+                in_presenter_view(close=True)
+        reload()
+        # The old window is found again, within a second: a key before that may be lost.
+        visit.wait(lambda: in_presenter_view(press=LEFT) and visit.slide < 2)
+        in_presenter_view(close=True)
+        reload()
+        before = visit.slide
+        visit.press("s")
+        visit.wait(lambda: in_presenter_view(press=RIGHT) and visit.slide > before)
+    finally:
+        for window in set(browser.window_handles) - {own}:
+            browser.switch_to.window(window)
+            browser.close()
+        browser.switch_to.window(own)
+
+
+def test_live_pages_give_the_keyboard_back(visit):
+    visit.open(SLIDES)
+    assert set(re.findall(r"<iframe data-src=\"[^\"]*/(\w+\.html)", SOURCE)) == set(PLAYED)
+    active = "return document.activeElement.tagName"
+    visit.go(1)
+    visit.wait(lambda: visit.script("return !!document.querySelector('.present iframe')?.src"))
+    visit.script("document.querySelector('.present .live iframe').focus()")
+    visit.press(RIGHT)
+    assert (visit.script(active), visit.slide) == ("IFRAME", 1)
+    visit.press(ESC)
+    visit.wait(lambda: visit.script(active) == "BODY")
+    visit.press(RIGHT)
+    assert visit.slide == 2
+
+
+def test_paper_has_a_page_for_each_slide(visit):
+    visit.open(SLIDES)
+    count = visit.script("return Reveal.getTotalSlides()")
+    visit.press("p")
+    pages = "return document.querySelectorAll('.pdf-page').length"
+    visit.wait(lambda: visit.script(pages) == count)
+    options = {"printBackground": True, "preferCSSPageSize": True}
+    result = visit.browser.execute_cdp_cmd("Page.printToPDF", options)
+    pdf = base64.b64decode(result["data"])
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == count
