@@ -79,6 +79,7 @@ network = MLPClassifier(
 # scikit-learn answers Ctrl-C with a warning, and would go on with the next pass.
 warnings.filterwarnings("error", message="Training interrupted by user")
 passes = 40 if len(training_images) > 50_000 else 12  # on MNIST, or on the sample
+score = None  # of the averaged network, on validation images
 try:
     for number in range(1, passes + 1):
         network.partial_fit(bend(training_images), training_labels, classes=range(10))
@@ -95,7 +96,7 @@ try:
 except (KeyboardInterrupt, UserWarning):
     print("Stopped.")
 
-if number == 1:
+if score is None:
     raise SystemExit("The first pass was not over: there is no score yet.")
 guesses = read_five_times(average, validation_images)
 print(f"Validation images read once: {score:.4f}, ", end="")
