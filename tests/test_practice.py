@@ -15,7 +15,8 @@ SERVE = "python -m http.server 8000 --directory mnist_data"
 COMMANDS = [
     SERVE,
     "python mnist.py",
-    "python -m pytest --mnist",
+    "python -m pytest --full --mnist",
+    'pip install -e ".[tests]"',
     "mkdir my_project",
     "cp examples/01_downloading_the_mnist_database/starter.py my_project/process_digits.py",
     "python my_project/process_digits.py",
