@@ -10,10 +10,13 @@ from helpers import requested_addresses
 
 ARROW_LEFT, ARROW_UP, ARROW_RIGHT, HOME = "\ue012", "\ue013", "\ue014", "\ue011"
 SHIFT, CONTROL, TAB, DELETE, ENTER = "\ue008", "\ue009", "\ue004", "\ue017", "\ue007"
-# A phone, upright and on its side; a tablet; a small laptop; a projector.
+ESCAPE, ARROW_DOWN = "\ue00c", "\ue015"
+# A phone, upright and on its side; a tablet; a small laptop; a projector. Colours do not depend on
+# the size: the others are looked at on the phone and on the laptop.
 SIZES = [(390, 844), (844, 390), (820, 1180), (1280, 720), (1920, 1080)]
-SCHEMES = [{}, {"prefers_color_scheme": "dark"}, {"forced_colors": "active"}]
-VIEWS = [(size, scheme) for size in SIZES for scheme in SCHEMES]
+DARK, FORCED = {"prefers_color_scheme": "dark"}, {"forced_colors": "active"}
+VIEWS = [(size, {}) for size in SIZES]
+VIEWS += [(size, scheme) for size in (SIZES[0], SIZES[3]) for scheme in (DARK, FORCED)]
 in_every_view = pytest.mark.parametrize(("size", "scheme"), VIEWS, ids=str)
 
 
@@ -67,18 +70,25 @@ class Page:
         self.run("document.querySelector(arguments[0]).click()", selector)
         self.settle()
 
-    def settle(self):
-        self.driver.execute_async_script(
-            "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done))"
+    def wait(self, script, *values):
+        """Run a script that calls done() in the end, with what it says then."""
+        return self.driver.execute_async_script(
+            f"const done = [...arguments].pop();{script}", *values
         )
+
+    def settle(self):
+        self.wait("requestAnimationFrame(() => requestAnimationFrame(done))")
 
     def wait_for(self, condition):
         from selenium.webdriver.support.ui import WebDriverWait
 
-        return WebDriverWait(self.driver, 60, 0.05).until(lambda _: condition())
+        return WebDriverWait(self.driver, 600, 0.05).until(lambda _: condition())
 
     def place(self, selector, right, down):
         """Return where a share of an element's width and height is on the screen."""
+        return self.places(selector, (right, down))[0]
+
+    def places(self, selector, *shares):
         left, top, width, height = self.run(
             "const it = document.querySelector(arguments[0]);"
             "it.scrollIntoView({block: 'center', behavior: 'instant'});"
@@ -86,24 +96,27 @@ class Page:
             "return [box.left, box.top, box.width, box.height]",
             selector,
         )
-        return round(left + right * width), round(top + down * height)
+        return [(round(left + x * width), round(top + y * height)) for x, y in shares]
 
-    def mouse(self, *places):
+    def mouse(self, *places, button=0):
         """Press at the first place, move over the others, let go."""
         actions = self._actions()
         pointer = actions.w3c_actions.pointer_action
         pointer.move_to_location(*places[0])
-        pointer.pointer_down()
+        pointer.pointer_down(button=button)
         for place in places[1:]:
             pointer.move_to_location(*place)
-        pointer.pointer_up()
+        pointer.pointer_up(button=button)
         actions.perform()
 
-    def finger(self, *places):
-        points = [[{"x": x, "y": y}] for x, y in places]
-        kinds = ["touchStart"] + ["touchMove"] * (len(places) - 1) + ["touchEnd"]
-        for kind, touch in zip(kinds, [*points, []]):
-            parameters = {"type": kind, "touchPoints": touch}
+    def finger(self, *places, second=()):
+        """Touch and move, while another finger, if there is one, comes down and rests."""
+        events = [("touchStart", places[:1])]
+        events += [("touchStart", [places[0], *second])] if second else []
+        events += [("touchMove", [place, *second]) for place in places[1:]] + [("touchEnd", [])]
+        for kind, touches in events:
+            points = [{"x": x, "y": y, "id": index} for index, (x, y) in enumerate(touches)]
+            parameters = {"type": kind, "touchPoints": points}
             self.driver.execute_cdp_cmd("Input.dispatchTouchEvent", parameters)
 
     def press(self, *keys, holding=""):
@@ -145,9 +158,19 @@ class Page:
         )
 
 
-def visit(browser, path, name):
+def fixture(path, name, kind=Page):
+    """Return a fixture that opens a page. The tests that use it are slow, so it marks them."""
+
+    @pytest.fixture(params=[pytest.param(path.stem, marks=pytest.mark.full)])
+    def page(browser):
+        yield from visit(browser, path, name, kind)
+
+    return page
+
+
+def visit(browser, path, name, kind=Page):
     """Open a page for a test. Whatever the test does: no complaint, no request to anywhere."""
-    page = Page(browser, path.as_uri(), name)
+    page = kind(browser, path.as_uri(), name)
     page.emulate()
     browser.get("about:blank")
     browser.get_log("performance")  # forget what was before
@@ -161,12 +184,12 @@ def visit(browser, path, name):
     assert [url for url in requested_addresses(browser) if not url.startswith(local)] == []
 
 
-def loads_nothing(path):
+def loads_nothing(path, most=120_000):
     """Whether a file is a page of moderate size, with nothing in it that could load or send."""
     text = path.read_text(encoding="utf-8")
     loaders = (" src=", "url(", "@import", "fetch(", "XMLHttpRequest", "sendBeacon")
     clean = "default-src 'none'" in text and not any(loader in text for loader in loaders)
-    return clean and len(text.encode()) < 120_000
+    return clean and len(text.encode()) < most
 
 
 def publish(page, selector, place, published):

@@ -21,12 +21,9 @@ PAGE = STEP / "gradient_descent.html"
 TEN_POINTS = [(-2, 4.4), (3.7, 0.5), (4.7, -0.3), (1, 1.4), (3.4, 0.4)]
 TEN_POINTS += [(1.9, 1.4), (0.5, 2), (3.7, 0.5), (-3.7, 5.6), (-1.4, 3.5)]
 MINUS = "\u2212"
-slow = pytest.mark.full
 
 
-@pytest.fixture
-def page(browser):
-    yield from browser_page.visit(browser, PAGE, "descent")
+page = browser_page.fixture(PAGE, "descent")
 
 
 def test_file_is_one_small_page_that_loads_nothing():
@@ -55,7 +52,6 @@ def test_hundred_steps_equal_main_py_to_the_last_printed_digit(page, tmp_path):
     assert compared == 24  # eight lines for each of three rates
 
 
-@slow
 def test_derivatives_bottom_and_border_equal_numpy(page):
     generator = np.random.RandomState(3)
     for _ in range(5):
@@ -83,7 +79,6 @@ def number(text):
     return float(re.sub(r"\s*\u00d7\s*10", "e", text).strip("() "))
 
 
-@slow
 @pytest.mark.parametrize("rate", [0.001, 0.01, 0.1])
 def test_formulas_can_be_followed_with_a_pocket_calculator(page, rate):
     page.set(learningRate=rate)
@@ -112,7 +107,6 @@ def test_formulas_can_be_followed_with_a_pocket_calculator(page, rate):
 # ---- Predictions, and what is said about what happened ----
 
 
-@slow
 @pytest.mark.parametrize(
     "rate, kind, words",
     [
@@ -138,7 +132,6 @@ def test_a_sentence_says_what_happens_and_why(page, rate, kind, words):
     assert shown == (rate > 0.011)  # who comes near the border has found it
 
 
-@slow
 def test_predictions_are_kept_beside_what_happened_and_counted(page):
     page.click("[data-guess='creeps']")
     assert "You say: it creeps" in page.text("#guess-text")
@@ -159,7 +152,6 @@ def test_predictions_are_kept_beside_what_happened_and_counted(page):
     assert "You made no prediction. 1 of 2" in page.text("#guess-text")
 
 
-@slow
 def test_nothing_is_ever_nan(page):
     odd = [
         {"points": [[1, 1]]},
@@ -184,7 +176,6 @@ def test_nothing_is_ever_nan(page):
 # ---- The pictures ----
 
 
-@slow
 def test_squares_add_up_to_the_cost(page):
     for _ in range(3):
         sides = np.array(page.each(".square", "it.width.baseVal.value"))
@@ -197,7 +188,6 @@ def test_squares_add_up_to_the_cost(page):
 # ---- Mouse, keyboard, finger ----
 
 
-@slow
 def test_mouse_and_finger(page):
     place = page.place
     page.mouse(place("#plane", 0.5 + 1 / 14, 0.16))  # an empty place at x = 1
@@ -221,7 +211,6 @@ def test_mouse_and_finger(page):
     page.wait_for(lambda: page.state.weight == pytest.approx(-1.7, abs=0.1))
 
 
-@slow
 def test_keyboard_alone_does_everything(page):
     stops = ["creeps", "0.001", "rate", "play", "reset", "Point 1", "Point 10", "add", "marker"]
     stops += ["weight", "bias", "ten-points", "curve-points"]
@@ -244,7 +233,6 @@ def test_keyboard_alone_does_everything(page):
     assert page.state.weight == -0.5
 
 
-@slow
 def test_play_arrives_stops_and_is_announced(page):
     page.set(weight=-0.68, bias=2.7)  # so that it takes no longer than it must
     page.click("#play")
@@ -258,7 +246,6 @@ def test_play_arrives_stops_and_is_announced(page):
 # ---- The address, and the questions ----
 
 
-@slow
 def test_address_keeps_what_is_worth_sharing(page):
     page.open("#rate=0.0113&w=-2&b=4&points=0,1;2,3.5")
     state = page.state
@@ -275,7 +262,6 @@ def test_address_keeps_what_is_worth_sharing(page):
         assert (state.learningRate, state.weight, len(state.points)) == (0.01, 1, 10)
 
 
-@slow
 def test_the_two_questions_are_answered_truly(page):
     page.emulate(prefers_reduced_motion="reduce")
     answers = page.each(".columns details p")
@@ -296,7 +282,6 @@ def test_the_two_questions_are_answered_truly(page):
 # ---- Everybody ----
 
 
-@slow
 @browser_page.in_every_view
 def test_cause_and_effect_are_in_one_view_without_barriers(page, size, scheme):
     page.emulate(*size, phone=min(size) < 500, **scheme)
@@ -317,7 +302,6 @@ def test_cause_and_effect_are_in_one_view_without_barriers(page, size, scheme):
     assert barriers(page.driver) == []
 
 
-@slow
 def test_picture(page, tmp_path):
     page.set(learningRate=0.001)
     page.step(40)

@@ -17,12 +17,9 @@ from helpers import barriers, example, run, score_in
 
 FOLDER = example("building_the_network_from_scratch")
 PAGE = FOLDER / "playground.html"
-slow = pytest.mark.full
 
 
-@pytest.fixture
-def page(browser):
-    yield from browser_page.visit(browser, PAGE, "playground")
+page = browser_page.fixture(PAGE, "playground")
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +67,6 @@ def test_a_pass_equals_step_04(page, from_scratch):
     assert np.abs(truth - says).max() < 1e-6
 
 
-@slow
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu", "linear"])
 def test_gradients_equal_numerical_ones_and_nothing_is_ever_nan(page, activation):
     for layers, inputs in ([], ["x"]), ([3], ["x", "y", "xy"]), ([5, 1, 4], ["x", "y", "sinx"]):
@@ -88,7 +84,6 @@ def test_gradients_equal_numerical_ones_and_nothing_is_ever_nan(page, activation
         assert "too large" in page.text("#message")
 
 
-@slow
 def test_momentum_and_l2_are_those_of_scikit_learn(page):
     from sklearn.neural_network._stochastic_optimizers import SGDOptimizer
 
@@ -117,7 +112,6 @@ PROMISES += [("spiral", 700, 0.97, 1), ("line-and-circle", 300, 0.3, 0.75)]
 PROMISES += [("linear", 300, 0.3, 0.75), ("deep", 300, 0.3, 0.75)]
 
 
-@slow
 @pytest.mark.parametrize(("preset", "passes", "least", "most"), PROMISES)
 def test_presets(page, preset, passes, least, most):
     page.open(f"#preset={preset}")
@@ -125,7 +119,6 @@ def test_presets(page, preset, passes, least, most):
     assert least <= page.step(passes)["testScore"] <= most
 
 
-@slow
 def test_by_heart_and_l2_against_it(page):
     page.open("#preset=overfitting")
     ended = page.step(600)
@@ -134,7 +127,6 @@ def test_by_heart_and_l2_against_it(page):
     assert page.step(600)["testLoss"] < ended["testLoss"]
 
 
-@slow
 def test_script_for_python_reaches_a_similar_score(page, tmp_path):
     page.set(dataset="circle", layers=[6, 4], activation="tanh", inputs=["x", "y", "xy"], l2=0.01)
     ended = page.step(150)
@@ -149,7 +141,6 @@ def test_script_for_python_reaches_a_similar_score(page, tmp_path):
 # ---- Predictions, messages, links ----
 
 
-@slow
 def test_predictions_are_judged_by_what_happened_and_counted(page):
     page.open("#preset=linear")
     page.click("#guesses button:last-child")
@@ -168,7 +159,6 @@ def test_predictions_are_judged_by_what_happened_and_counted(page):
     assert f"You said: 3. The least is {outcome}." in page.text("#guess-text")
 
 
-@slow
 def test_a_warning_comes_and_goes_with_its_cause(page):
     page.open("#preset=too-fast")
     while "overshoot" not in page.text("#message"):
@@ -180,7 +170,6 @@ def test_a_warning_comes_and_goes_with_its_cause(page):
     assert page.run("return document.getElementById('question').hidden") is False
 
 
-@slow
 def test_other_points_leave_an_example_and_ones_own_are_all_for_training(page):
     page.open("#preset=too-fast")
     page.click("[data-dataset='own']")
@@ -198,7 +187,6 @@ def test_other_points_leave_an_example_and_ones_own_are_all_for_training(page):
     assert (len(state.trainingPoints), len(state.testPoints), state.learningRate) == (251, 250, 0.1)
 
 
-@slow
 def test_a_link_opens_the_network_as_it_was_trained(page):
     page.click("#more-layers")
     page.click("[data-key='more1']")
@@ -223,7 +211,6 @@ def test_a_link_opens_the_network_as_it_was_trained(page):
 # ---- Points of one's own, and the numbers ----
 
 
-@slow
 def test_points_by_mouse_touch_and_keyboard(page):
     page.set(dataset="own", own=[])
     page.click("[data-pen='orange']")
@@ -246,7 +233,6 @@ def test_points_by_mouse_touch_and_keyboard(page):
     assert page.step(200)["trainingLoss"] < 0.3
 
 
-@slow
 def test_numbers_can_be_checked_by_hand(page):
     page.open("#preset=by-hand")
     page.click("[data-key='1-0']")
@@ -265,7 +251,6 @@ def test_numbers_can_be_checked_by_hand(page):
     assert page.state.weights[0][0][0] == 1.5
 
 
-@slow
 def test_play_learns_the_spiral_and_stops_at_a_loss(page):
     page.open("#preset=spiral&stopAt=0.03")  # 20 seeds took 260 to 420 passes
     page.click("#play")
@@ -277,7 +262,6 @@ def test_play_learns_the_spiral_and_stops_at_a_loss(page):
 # ---- For everyone ----
 
 
-@slow
 def test_keyboard_alone(page):
     stops = {"play", "reset", "learningRate", "noise", "x", "more0", "1-0", "dots"}
     assert stops <= page.stops("copy-link")
@@ -289,7 +273,6 @@ def test_keyboard_alone(page):
     assert page.run("return document.activeElement.dataset.key") == "2-0"
 
 
-@slow
 @browser_page.in_every_view
 def test_cause_and_effect_are_in_one_view_without_barriers(page, size, scheme):
     page.emulate(*size, phone=min(size) < 500, **scheme)
@@ -309,7 +292,6 @@ def test_cause_and_effect_are_in_one_view_without_barriers(page, size, scheme):
     assert barriers(page.driver) == []
 
 
-@slow
 def test_screenshot(page, tmp_path):
     page.open("#preset=spiral")
     page.emulate(1280, 900)

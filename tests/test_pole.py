@@ -123,9 +123,7 @@ def test_page_that_was_not_copied_is_missed_at_once(tmp_path):
 # ---- The page in a real browser ----
 
 
-@pytest.fixture
-def page(browser):
-    yield from browser_page.visit(browser, PAGE, "pole")
+page = browser_page.fixture(PAGE, "pole")
 
 
 def test_network_in_the_page_holds_500_steps_from_100_starts(page):
@@ -144,7 +142,6 @@ def test_network_in_the_page_holds_500_steps_from_100_starts(page):
     assert lengths == [500] * 100
 
 
-@slow
 def test_physics_and_decisions_equal_python(page, lesson, started):
     """From each of 500 states of a game, and free, in one go, with the same 500 actions."""
     state = np.array([[0.01, -0.02, 0.03, 0.04]])
@@ -189,7 +186,6 @@ return won;
 """
 
 
-@slow
 def test_it_begins_so_slowly_that_a_person_survives(page):
     assert page.text("#speeds [aria-pressed='true']") == "⅛"
     won = [page.run(PERSON, speed) for speed in (0.125, 0.25, 0.5, 1)]
@@ -197,7 +193,6 @@ def test_it_begins_so_slowly_that_a_person_survives(page):
     assert won[0] >= 32 > won[-1]
 
 
-@slow
 def test_you_tap_lose_press_again_and_get_your_arrows_back(page):
     page.click("#guesses button:last-child")
     page.press(ARROW_RIGHT)
@@ -217,7 +212,6 @@ def test_you_tap_lose_press_again_and_get_your_arrows_back(page):
     assert page.driver.find_elements("css selector", ".held") == []
 
 
-@slow
 def test_the_network_survives_a_push_but_not_every_push(page):
     page.open("#speed=1")
     page.click("#push-right")
@@ -228,7 +222,6 @@ def test_the_network_survives_a_push_but_not_every_push(page):
     page.wait_for(lambda: page.text("#network-notice") == "")  # it has started again by itself
 
 
-@slow
 def test_a_beginner_loses_and_the_address_knows_it(page):
     page.open("#speed=1")
     page.find("#practice").send_keys(HOME)
@@ -243,7 +236,6 @@ def test_a_beginner_loses_and_the_address_knows_it(page):
     assert "hardly loses" in page.text("#practice-text")
 
 
-@slow
 def test_pause_and_less_motion_say_so(page):
     page.click("#pause")
     assert page.text("#network-notice") == "Paused."
@@ -255,7 +247,6 @@ def test_pause_and_less_motion_say_so(page):
     page.wait_for(lambda: page.text("#network-time") != "0.00 s")
 
 
-@slow
 @browser_page.in_every_view
 def test_the_game_fits_one_view_without_barriers(page, size, scheme):
     page.emulate(*size, phone=min(size) < 500, **scheme)
