@@ -57,9 +57,8 @@ def test_derivatives_squares_bottom_and_border_equal_numpy(page):
         derivatives = [state.weightDerivative, state.biasDerivative]
         assert derivatives == pytest.approx([np.sum(-2 * y * x), np.sum(-2 * y)])
         sides = np.array(page.each(".square", "it.width.baseVal.value"))
-        unit = 480 / 14  # the picture is 480 wide, and shows x from -7 to 7
-        costs = [state.cost, np.sum((sides / unit) ** 2)]
-        assert costs == pytest.approx([np.sum(y**2)] * 2, rel=1e-4)
+        assert sides / sides.max() == pytest.approx(np.abs(y) / np.abs(y).max(), abs=1e-3)
+        assert state.cost == pytest.approx(np.sum(y**2))
         assert [state.best["weight"], state.best["bias"]] == pytest.approx(np.polyfit(x, y, 1))
         second = 2 * np.array([[np.sum(x * x), np.sum(x)], [np.sum(x), len(x)]])
         assert state.border == pytest.approx(2 / np.linalg.eigvalsh(second).max())
