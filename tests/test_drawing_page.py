@@ -62,8 +62,8 @@ class DrawingPage(browser_page.Page):
     @property
     def ink(self):
         """How opaque each pixel of the paper is."""
-        data = self.run("return [...paper.getImageData(0, 0, 560, 560).data].join()")
-        return np.array(data.split(","), int)[3::4].reshape(560, 560)
+        opaque = "paper.getImageData(0, 0, 560, 560).data.filter((_, i) => i % 4 === 3)"
+        return np.array(self.run(f"return {opaque}.join()").split(","), int).reshape(560, 560)
 
     @property
     def right(self):
@@ -264,9 +264,9 @@ def numbers_to_draw(count):
 
 
 def test_numbers_of_several_digits_are_read(page):
-    drawn = list(numbers_to_draw(40))
+    drawn = list(numbers_to_draw(len(STYLES)))
     read = [page.put(strokes, pen) == number for number, strokes, pen in drawn]
-    assert sum(read) >= 36, read  # measured: 40
+    assert sum(read) >= 18, read  # measured: all 20
     page.click("#parts button:nth-child(2)")  # each digit can be looked into
     assert np.argmax(page.probabilities) == int(drawn[-1][0][1])
     assert page.put([[(0.36, 0.2), (0.36, 0.7)], [(0.64, 0.69), (0.64, 0.7)]], 16) == "1"
