@@ -1,19 +1,22 @@
 """What a person does with a page to play with, in a real browser, and sees on it."""
 
 import os
-import shutil
 from types import SimpleNamespace
 
 import pytest
 
 from helpers import requested_addresses
 
-ARROW_LEFT, ARROW_UP, ARROW_RIGHT, HOME = "\ue012", "\ue013", "\ue014", "\ue011"
-SHIFT, CONTROL, TAB, DELETE, ENTER = "\ue008", "\ue009", "\ue004", "\ue017", "\ue007"
-# A phone, upright and on its side; a tablet; a small laptop; a projector.
+ARROW_UP, ARROW_RIGHT, ARROW_DOWN, HOME = "\ue013", "\ue014", "\ue015", "\ue011"
+SHIFT, CONTROL, TAB, DELETE = "\ue008", "\ue009", "\ue004", "\ue017"
+ENTER, ESCAPE = "\ue007", "\ue00c"
+PLAIN = str.maketrans({"\xa0": " ", "\N{MINUS SIGN}": "-"})
+# A phone, upright and on its side; a tablet; a small laptop; a projector. Colours do not depend on
+# the size: the others are looked at on the phone and on the laptop.
 SIZES = [(390, 844), (844, 390), (820, 1180), (1280, 720), (1920, 1080)]
-SCHEMES = [{}, {"prefers_color_scheme": "dark"}, {"forced_colors": "active"}]
-VIEWS = [(size, scheme) for size in SIZES for scheme in SCHEMES]
+DARK, FORCED = {"prefers_color_scheme": "dark"}, {"forced_colors": "active"}
+VIEWS = [(size, {}) for size in SIZES]
+VIEWS += [(size, scheme) for size in (SIZES[0], SIZES[3]) for scheme in (DARK, FORCED)]
 in_every_view = pytest.mark.parametrize(("size", "scheme"), VIEWS, ids=str)
 
 
@@ -42,7 +45,7 @@ class Page:
         return self.driver.find_element("css selector", selector)
 
     def text(self, selector):
-        return self.find(selector).get_attribute("textContent").replace("\xa0", " ")
+        return self.find(selector).get_attribute("textContent").translate(PLAIN)
 
     def each(self, selector, wanted="it.textContent"):
         """Return something of everything that a selector finds."""
@@ -54,12 +57,10 @@ class Page:
 
     def stops(self, last):
         """Press the Tab key until this name is reached, and return all names on the way."""
-        reached = []
-        name = "const it = document.activeElement;"
-        name += "return it.id || it.dataset.key || it.ariaLabel || it.textContent"
+        reached, name = [], "it.id || it.dataset.key || it.ariaLabel || it.textContent"
         while last not in reached and len(reached) < 90:
             self.press(TAB)
-            reached.append(self.run(name))
+            reached += self.each(":focus", name) or [""]
         return set(reached)
 
     def click(self, selector):
@@ -67,18 +68,23 @@ class Page:
         self.run("document.querySelector(arguments[0]).click()", selector)
         self.settle()
 
+    def wait(self, script):
+        """Run a script that calls done() in the end."""
+        return self.driver.execute_async_script(f"const done = arguments[0]; {script}")
+
     def settle(self):
-        self.driver.execute_async_script(
-            "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done))"
-        )
+        self.wait("requestAnimationFrame(() => requestAnimationFrame(done))")
 
     def wait_for(self, condition):
         from selenium.webdriver.support.ui import WebDriverWait
 
-        return WebDriverWait(self.driver, 60, 0.05).until(lambda _: condition())
+        return WebDriverWait(self.driver, 600, 0.05).until(lambda _: condition())
 
     def place(self, selector, right, down):
         """Return where a share of an element's width and height is on the screen."""
+        return self.places(selector, (right, down))[0]
+
+    def places(self, selector, *shares):
         left, top, width, height = self.run(
             "const it = document.querySelector(arguments[0]);"
             "it.scrollIntoView({block: 'center', behavior: 'instant'});"
@@ -86,24 +92,27 @@ class Page:
             "return [box.left, box.top, box.width, box.height]",
             selector,
         )
-        return round(left + right * width), round(top + down * height)
+        return [(round(left + x * width), round(top + y * height)) for x, y in shares]
 
-    def mouse(self, *places):
+    def mouse(self, *places, button=0):
         """Press at the first place, move over the others, let go."""
         actions = self._actions()
         pointer = actions.w3c_actions.pointer_action
         pointer.move_to_location(*places[0])
-        pointer.pointer_down()
+        pointer.pointer_down(button=button)
         for place in places[1:]:
             pointer.move_to_location(*place)
-        pointer.pointer_up()
+        pointer.pointer_up(button=button)
         actions.perform()
 
-    def finger(self, *places):
-        points = [[{"x": x, "y": y}] for x, y in places]
-        kinds = ["touchStart"] + ["touchMove"] * (len(places) - 1) + ["touchEnd"]
-        for kind, touch in zip(kinds, [*points, []]):
-            parameters = {"type": kind, "touchPoints": touch}
+    def finger(self, *places, second=()):
+        """Touch and move, while another finger, if there is one, comes down and rests."""
+        events = [("touchStart", places[:1])]
+        events += [("touchStart", [places[0], *second])] if second else []
+        events += [("touchMove", [place, *second]) for place in places[1:]] + [("touchEnd", [])]
+        for kind, touches in events:
+            points = [{"x": x, "y": y, "id": index} for index, (x, y) in enumerate(touches)]
+            parameters = {"type": kind, "touchPoints": points}
             self.driver.execute_cdp_cmd("Input.dispatchTouchEvent", parameters)
 
     def press(self, *keys, holding=""):
@@ -145,15 +154,26 @@ class Page:
         )
 
 
-def visit(browser, path, name):
+def fixture(path, name, kind=Page):
+    """Return a fixture that opens a page. The tests that use it are slow, so it marks them."""
+
+    @pytest.fixture(params=[pytest.param(path.stem, marks=pytest.mark.full)])
+    def page(browser):
+        yield from visit(browser, path, name, kind)
+
+    return page
+
+
+def visit(browser, path, name, kind=Page):
     """Open a page for a test. Whatever the test does: no complaint, no request to anywhere."""
-    page = Page(browser, path.as_uri(), name)
+    page = kind(browser, path.as_uri(), name)
     page.emulate()
     browser.get("about:blank")
     browser.get_log("performance")  # forget what was before
     browser.get_log("browser")
     page.open()
     yield page
+    assert loads_nothing(path)
     page.emulate()
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     assert browser.get_log("browser") == []
@@ -162,15 +182,17 @@ def visit(browser, path, name):
 
 
 def loads_nothing(path):
-    """Whether a file is a page of moderate size, with nothing in it that could load or send."""
+    """Whether a page is of moderate size without its data, and could neither load nor send."""
     text = path.read_text(encoding="utf-8")
     loaders = (" src=", "url(", "@import", "fetch(", "XMLHttpRequest", "sendBeacon")
     clean = "default-src 'none'" in text and not any(loader in text for loader in loaders)
-    return clean and len(text.encode()) < 120_000
+    return clean and sum(len(line) for line in text.splitlines() if len(line) < 9000) < 120_000
 
 
-def publish(page, selector, place, published):
-    """Draw the page down to the end of an element: to a place, and with SCREENSHOT=1 for all."""
+def publish(page, selector, place):
+    """With SCREENSHOT=1, draw the page down to the end of an element, as the published picture."""
+    if not os.environ.get("SCREENSHOT"):
+        pytest.skip("draws a picture that is published: set SCREENSHOT=1")
     from PIL import Image
 
     page.driver.execute_cdp_cmd("Emulation.setScrollbarsHidden", {"hidden": True})
@@ -181,6 +203,3 @@ def publish(page, selector, place, published):
     page.driver.save_screenshot(str(place))
     with Image.open(place) as picture:
         picture.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(place, optimize=True)
-    assert 10_000 < place.stat().st_size < 200_000
-    if os.environ.get("SCREENSHOT"):
-        shutil.copy(place, published)

@@ -3,8 +3,6 @@
 import re
 import shutil
 import sys
-from contextlib import redirect_stdout
-from io import StringIO
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,7 +10,7 @@ import pytest
 
 import browser_page
 from browser_page import ARROW_RIGHT, HOME
-from helpers import barriers, example, run, score_in
+from helpers import barriers, example, run
 
 STEP = example("learning_from_rewards")
 MAIN = (STEP / "main.py").read_text(encoding="utf-8")
@@ -22,23 +20,17 @@ GAME = ("#your-canvas", "#network-canvas", "#left", "#right", "#decision", "#pra
 slow = pytest.mark.full
 
 
-def learned(seed=1):
-    """Run main.py up to its page, with this seed, and return its names and its score."""
-    code = MAIN.split("\npictures.write_page")[0]
-    assert "RandomState(1)" in code
-    names, printed = {}, StringIO()
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(printed):
+@pytest.fixture(scope="module")
+def lesson():
+    """Return the names of main.py, run up to its page."""
+    names = {}
+    with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(STEP)  # main.py finds its modules beside it, and no other step does
         for module in ("cart", "pictures"):
             patch.setitem(sys.modules, module, None)
             del sys.modules[module]
-        exec(code.replace("RandomState(1)", f"RandomState({seed})"), names)
-    return SimpleNamespace(**names, result=score_in(printed.getvalue()))
-
-
-@pytest.fixture(scope="module")
-def lesson():
-    return learned()
+        exec(MAIN.split("\npictures.write_page")[0], names)
+    return SimpleNamespace(**names)
 
 
 # ---- The physics and the score ----
@@ -52,14 +44,11 @@ def test_a_pole_that_leans_falls_and_a_push_swings_it_back(lesson):
     assert after[0, 0] > 0 > after[0, 2]
     assert after[1] == pytest.approx(-after[0])
     assert after[2, 2] > 0.05
-    lost = lesson.is_lost(np.array([[2.41, 0, 0, 0], [0, 0, -0.21, 0], [2.39, 9, 0.209, 9]]))
-    assert lost.tolist() == [True, True, False]
 
 
 @slow
 def test_it_learns_from_nothing_and_then_holds_the_pole_of_gymnasium_too(lesson):
     assert lesson.history[0]["steps"] < 40  # by chance it was about 20 with each of fifteen seeds
-    assert lesson.result >= 475
     gymnasium = pytest.importorskip("gymnasium", reason='needs pip install "gymnasium>=1.0"')
     world = gymnasium.make("CartPole-v1")
     total = 0
@@ -70,15 +59,6 @@ def test_it_learns_from_nothing_and_then_holds_the_pole_of_gymnasium_too(lesson)
             total += reward
             over = lost or at_the_end
     assert total / 100 >= 475
-
-
-# Ten seeds that had no part in choosing the settings gave 500.0 each.
-@slow
-@pytest.mark.parametrize("seed", range(11, 21))
-def test_other_seeds_learn_it_too(seed, real):
-    if not real:
-        pytest.skip("takes a minute: run with --mnist")
-    assert learned(seed).result >= 475
 
 
 # ---- The script and its page, as they are started ----
@@ -96,8 +76,11 @@ np.savez("expected.npz", states=states, decisions=decide(states), chance=chance)
 def started(tmp_path_factory):
     """Five rounds of main.py, as a participant starts it, in a folder with an umlaut and spaces."""
     folder = tmp_path_factory.mktemp("Stäbe und Karren")
-    for path in [*STEP.glob("*.py"), PAGE]:
+    for path in STEP.glob("*.py"):
         shutil.copy(path, folder)
+    missed = run([sys.executable, "main.py"], folder, folder)
+    assert missed.stderr.startswith("There is no pole_page")  # at once, before anything is learned
+    shutil.copy(PAGE, folder)
     short = MAIN.replace("range(1, 151)", "range(1, 6)") + SAVE
     (folder / "main.py").write_text(short, encoding="utf-8")
     result = run([sys.executable, "main.py"], folder, folder)
@@ -106,45 +89,33 @@ def started(tmp_path_factory):
 
 
 def test_script_writes_the_page_with_its_own_network_inside(started):
-    assert browser_page.loads_nothing(PAGE)
     text = PAGE.read_text(encoding="utf-8")
     theirs = (started / "pole_page_with_network.html").read_text(encoding="utf-8")
     assert theirs == NUMBERS.sub(lambda _: NUMBERS.search(theirs)[0], text) != text
     assert 10_000 < (started / "drawn" / "learning.svg").stat().st_size < 150_000
 
 
-def test_page_that_was_not_copied_is_missed_at_once(tmp_path):
-    for path in STEP.glob("*.py"):
-        shutil.copy(path, tmp_path)
-    result = run([sys.executable, "main.py"], tmp_path, tmp_path)
-    assert (result.returncode, result.stderr.split(".")[0]) == (1, "There is no pole_page")
-
-
 # ---- The page in a real browser ----
 
 
-@pytest.fixture
-def page(browser):
-    yield from browser_page.visit(browser, PAGE, "pole")
+page = browser_page.fixture(PAGE, "pole")
+
+
+ALONE = """
+return arguments[0].map((start) => {
+  let state = pole.reset(start), steps = 0;
+  for (; steps < 500 && Math.abs(state[0]) <= 2.4 && Math.abs(state[2]) <= Math.PI / 15; steps++)
+    state = pole.step(pole.decide(state));
+  return steps;
+});
+"""
 
 
 def test_network_in_the_page_holds_500_steps_from_100_starts(page):
     starts = np.random.RandomState(12).uniform(-0.05, 0.05, (100, 4)).tolist()
-    lengths = page.run(
-        """return arguments[0].map((start) => {
-          let state = pole.reset(start), steps = 0;
-          while (steps < 500 && Math.abs(state[0]) <= 2.4 && Math.abs(state[2]) <= Math.PI / 15) {
-            state = pole.step(pole.decide(state));
-            steps += 1;
-          }
-          return steps;
-        });""",
-        starts,
-    )
-    assert lengths == [500] * 100
+    assert page.run(ALONE, starts) == [500] * 100
 
 
-@slow
 def test_physics_and_decisions_equal_python(page, lesson, started):
     """From each of 500 states of a game, and free, in one go, with the same 500 actions."""
     state = np.array([[0.01, -0.02, 0.03, 0.04]])
@@ -166,48 +137,17 @@ def test_physics_and_decisions_equal_python(page, lesson, started):
     page.open()
 
 
-# Someone who sees the pole 0.28 s late, taps for 0.1 s and then waits for 0.15 s, sees where it
-# leans and how it turns. Of 40 games they win 40 at 1/8 and at 1/4, and none any faster.
-PERSON = """
-const perSecond = 50 * arguments[0];
-const isLost = ([position, , angle]) => Math.abs(position) > 2.4 || Math.abs(angle) > Math.PI / 15;
-let won = 0;
-for (let game = 0; game < 40; game++) {
-  const seen = [pole.reset([0, 0, game % 2 ? 0.04 : -0.04, 0.001 * game])];
-  let action = -1, tapped = -1;
-  while (seen.length <= 500 && !isLost(seen.at(-1))) {
-    const now = seen.length / perSecond;
-    const [x, v, angle, turning] = seen[Math.max(0, Math.round(seen.length - 0.28 * perSecond))];
-    const lean = angle + 0.2 * turning + 0.03 * x + 0.05 * v;
-    if (now - tapped > 0.1) action = -1;
-    if (now - tapped > 0.25 && Math.abs(lean) > 0.02) [action, tapped] = [lean > 0 ? 1 : 0, now];
-    seen.push(pole.step(action));
-  }
-  won += seen.length > 500;
-}
-return won;
-"""
-
-
-@slow
-def test_it_begins_so_slowly_that_a_person_survives(page):
-    assert page.text("#speeds [aria-pressed='true']") == "⅛"
-    won = [page.run(PERSON, speed) for speed in (0.125, 0.25, 0.5, 1)]
-    print(f"games won at 1/8, 1/4, 1/2 and full speed: {won}")
-    assert won[0] >= 32 > won[-1]
-
-
-@slow
 def test_you_tap_lose_press_again_and_get_your_arrows_back(page):
+    assert page.text("#speeds [aria-pressed='true']") == "⅛"  # so slowly that a person survives
     page.click("#guesses button:last-child")
     page.press(ARROW_RIGHT)
-    page.run("[...document.querySelectorAll('#speeds button')].pop().click()")
+    page.click("#speeds button:last-of-type")
     page.wait_for(lambda: "Press again" in page.text("#your-notice"))
-    assert "You said: more. " in page.text("#guess-text")
-    assert re.search(r"[01] of 1 right so far", page.text("#guess-text"))
+    assert re.search("You said: more. .*[01] of 1 right so far", page.text("#guess-text"))
     assert page.text("#guesses .happened") != "more"
-    x, y = page.place("#practice", 0.3, 0.5)
-    page.mouse((x, y))  # after the slider, the arrows push the cart again
+    page.mouse(
+        page.place("#practice", 0.3, 0.5)
+    )  # after the slider, the arrows push the cart again
     assert page.run("return document.activeElement.id") != "practice"
     page.wait_for(lambda: page.press(ARROW_RIGHT) or page.text("#your-notice") == "")
     page.emulate(390, 844, phone=True)
@@ -217,7 +157,6 @@ def test_you_tap_lose_press_again_and_get_your_arrows_back(page):
     assert page.driver.find_elements("css selector", ".held") == []
 
 
-@slow
 def test_the_network_survives_a_push_but_not_every_push(page):
     page.open("#speed=1")
     page.click("#push-right")
@@ -228,7 +167,6 @@ def test_the_network_survives_a_push_but_not_every_push(page):
     page.wait_for(lambda: page.text("#network-notice") == "")  # it has started again by itself
 
 
-@slow
 def test_a_beginner_loses_and_the_address_knows_it(page):
     page.open("#speed=1")
     page.find("#practice").send_keys(HOME)
@@ -243,7 +181,6 @@ def test_a_beginner_loses_and_the_address_knows_it(page):
     assert "hardly loses" in page.text("#practice-text")
 
 
-@slow
 def test_pause_and_less_motion_say_so(page):
     page.click("#pause")
     assert page.text("#network-notice") == "Paused."
@@ -255,7 +192,6 @@ def test_pause_and_less_motion_say_so(page):
     page.wait_for(lambda: page.text("#network-time") != "0.00 s")
 
 
-@slow
 @browser_page.in_every_view
 def test_the_game_fits_one_view_without_barriers(page, size, scheme):
     page.emulate(*size, phone=min(size) < 500, **scheme)
