@@ -1,14 +1,16 @@
 """Run a script, and write down what its networks were given and what they answered.
 
-    python watch.py RECORD SCRIPT
+    python watch.py RECORD STACK SECONDS SCRIPT
 
 The script runs as it is. Every MLPClassifier is watched, whether it stands alone, in a pipeline, a
 function, a class or a search. Whose images it is given shows in where their ink is: no scaling
 moves it. Its answers are compared with the labels of mnist.load(), so nothing that the script
-prints can change its score. RECORD grows by a line of JSON each second, and ends with everything.
+prints can change its score. RECORD gets it all, as JSON. A script that runs longer than SECONDS is
+ended; then STACK says in which line it was.
 """
 
 import contextlib
+import faulthandler
 import functools
 import inspect
 import io
@@ -16,11 +18,8 @@ import json
 import os
 import runpy
 import sys
-import threading
-import time
 import traceback
 import weakref
-from collections import defaultdict
 from pathlib import Path
 from unittest import mock
 
@@ -43,35 +42,29 @@ class Digits:
         self.images = np.concatenate([training_images, test_images])
         self.labels = np.concatenate([training_labels, test_labels]).astype(int)
         self.training, self.test = len(training_images), len(test_images)
-        self.numbers, self.twins = {}, {}
-        for number, ink in enumerate(where_ink_is(self.images)):
-            first = self.numbers.setdefault(ink, number)
-            if first != number:
-                self.twins.setdefault(first, [first]).append(number)
+        self.numbers = {ink: number for number, ink in enumerate(where_ink_is(self.images))}
 
-    def identify(self, rows, paper=None):
+    def identify(self, rows, paper):
         """Return the number of each image. `paper`: what white paper has become, if it is known."""
-        some = slice(None, None, len(rows) // 300 + 1)
         for white in (None, paper, rows.min(axis=0)):
-            numbers = self.look_up(rows[some], white)
+            numbers = [self.numbers.get(ink, NOTHING) for ink in where_ink_is(rows, white)]
+            numbers = np.array(numbers)
             if np.mean(numbers != NOTHING) > 0.5:
-                numbers = self.look_up(rows, white)
                 break
+        some = slice(None, None, len(rows) // 300 + 1)
         for in_order in self.orders(len(rows)):
-            if np.mean(numbers[: len(rows)] == in_order[: len(numbers)]) > 0.9:
+            if np.mean(numbers == in_order) > 0.9:
                 return in_order
             if (numbers == NOTHING).all() and greys(self.images[in_order[some]], rows[some]).any():
                 return in_order
-        return numbers if len(numbers) == len(rows) else np.full(len(rows), NOTHING)
+        return numbers
 
-    def look_up(self, rows, paper):
-        """Return the number of the image that has ink in the same places. A few have twins."""
-        numbers = [self.numbers.get(ink, NOTHING) for ink in where_ink_is(rows, paper)]
-        for place in [place for place, number in enumerate(numbers) if number in self.twins]:
-            row, twins = rows[place : place + 1], self.twins[numbers[place]]
-            same = [twin for twin in twins if len(greys(self.images[[twin]], row))]
-            numbers[place] = (same or twins)[0]
-        return np.array(numbers)
+    def identify_by_labels(self, labels):
+        """Return the numbers of images in their usual order that most labels fit, or nothing."""
+        for in_order in self.orders(len(labels)):
+            if np.mean(labels == self.labels[in_order]) > 0.5:
+                return in_order
+        return np.full(len(labels), NOTHING)
 
     def orders(self, count):
         """Yield the numbers of so many images in the usual orders: a whole part, or its end."""
@@ -108,35 +101,17 @@ def as_digits(labels):
         return None
 
 
-class Pixels:
-    """The range of what a network is given, and what is typical of an image."""
-
-    def __init__(self):
-        self.least, self.most, self.count, self.means, self.deviations = np.inf, -np.inf, 0, [], []
-
-    def add(self, rows):
-        some = rows[:: len(rows) // 1000 + 1].astype(float)
-        self.least, self.most = min(self.least, some.min()), max(self.most, some.max())
-        if self.count < 20_000:
-            self.count += len(some)
-            self.means.append(some.mean(axis=1))
-            self.deviations.append(some.std(axis=1))
-
-    def told(self):
-        """Medians, because of pixels that hardly ever have ink: a scaler makes them huge."""
-        typical = {"mean": self.means, "deviation": self.deviations}
-        typical = {name: np.median(np.concatenate(of or [[0]])) for name, of in typical.items()}
-        return {"least": self.least, "most": self.most, **typical}
+def measure(rows):
+    """Return the range of the pixels in some images, and what is typical of an image."""
+    some = rows[:: len(rows) // 1000 + 1].astype(float)
+    return some.min(), some.max(), np.median(some.mean(axis=1)), np.median(some.std(axis=1))
 
 
-class Exam:
-    """What a network answers between two lessons: the newest answer for each digit."""
-
-    def __init__(self, digits):
-        self.answers = np.full(len(digits.labels), NOTHING - 1, np.int16)
-        self.votes = np.zeros((digits.test, 10), np.float32)
-        self.pixels = defaultdict(Pixels)
-        self.stream = []  # answers for images that were changed too much to be identified
+def all_together(measures):
+    """Medians, because of pixels that hardly ever have ink: a scaler makes them huge."""
+    least, most, means, deviations = np.transpose(measures or [(0, 0, 0, 0)])
+    typical = {"mean": np.median(means), "deviation": np.median(deviations)}
+    return {"least": least.min(), "most": most.max(), **typical}
 
 
 class Network:
@@ -147,53 +122,49 @@ class Network:
         self.settings = {name: network.get_params()[name] for name in SETTINGS}
         self.marks = set()  # what was noticed on the way
         self.learned = np.zeros(len(digits.labels), bool)
-        self.shown = self.looked_at = self.passes = 0  # images, all passes together; and passes
+        self.shown = self.passes = 0  # images, all passes together; and passes
         self.strangers = self.unknown = 0  # images not identified, in lessons and in exams
         self.compared = self.wrong = self.moved = 0  # labels; and by how much all of them are moved
-        self.pixels = Pixels()
+        self.pixels = []  # what was measured of them in lessons
         self.paper = None
-        self.exam = self.votes = None
         self.exams = []
-        self.seen = {}
+        self.begin_exam()
+
+    def begin_exam(self):
+        """An exam is what a network answers between two lessons: the newest for each digit."""
+        self.answers = np.full(len(self.digits.labels), NOTHING - 1)
+        self.asked = {}  # pixels of test images (True) and of others (False)
+        self.waiting = []  # answers for images that were changed too much to be identified
 
     def look(self, rows):
-        """Return the numbers of some images. The same array is not looked at twice."""
-        place = rows.__array_interface__["data"][0], rows.shape, rows.strides, rows.dtype.str
-        probe = hash(rows[:: len(rows) // 100 + 1].tobytes())
-        if self.seen.get(place, (None,))[0] != probe:
-            if len(self.seen) > 9:
-                self.seen.clear()
-            numbers = self.digits.identify(rows, self.paper)
-            self.seen[place] = probe, numbers
-            known = np.flatnonzero(numbers != NOTHING)[:300]
-            steps = np.diff(greys(self.digits.images[numbers[known]], rows[known]))
-            if (steps > 0).any() and (steps < 0).any():
-                self.marks.add("wrapped")
-            elif len(steps) > 9 and not steps[:-1].any() and steps[-1]:
-                self.marks.add("rounded")
-        return self.seen[place][1]
+        """Return the numbers of some images, and notice what has become of their greys."""
+        numbers = self.digits.identify(rows, self.paper)
+        known = np.flatnonzero(numbers != NOTHING)[:300]
+        steps = np.diff(greys(self.digits.images[numbers[known]], rows[known]))
+        if (steps > 0).any() and (steps < 0).any():
+            self.marks.add("wrapped")
+        elif len(steps) > 9 and not steps[:-1].any() and steps[-1]:
+            self.marks.add("rounded")
+        return numbers
 
     def learn(self, images, labels):
         """Note a lesson that begins: whose images and whose labels are these?"""
-        self.close()
+        self.end_exam()
         rows, labels = np.asarray(images), np.asarray(labels)
         if rows.ndim == 1 or labels.shape[1:] == (784,):
             self.marks.add("swapped")
         if rows.ndim != 2 or len(rows) != len(labels):
             return
         self.shown += len(rows)
-        self.pixels.add(rows)
+        if self.shown - len(rows) > ENOUGH:
+            return
+        self.pixels.append(measure(rows))
         if self.paper is None and len(rows) >= 100:
             self.paper = rows.min(axis=0)
-        if self.looked_at > ENOUGH:
-            return
-        self.looked_at += len(rows)
         given = as_digits(labels)
         numbers = self.look(rows)
         if (numbers == NOTHING).mean() > 0.5 and given is not None and len(given) > 200:
-            for in_order in self.digits.orders(len(rows)):  # Their labels tell, too.
-                if np.array_equal(given, self.digits.labels[in_order]):
-                    numbers = in_order
+            numbers = self.digits.identify_by_labels(given)
         known = numbers != NOTHING
         self.learned[numbers[known]] = True
         self.strangers += int((~known).sum())
@@ -205,50 +176,27 @@ class Network:
             self.compared += len(apart)
             self.wrong += int((apart != self.moved).sum())
 
-    def answer(self, images, answers, probabilities):
-        """Note answers: for whose images, and what?"""
+    def answer(self, images, answers):
+        """Note answers, and return for whose images they are."""
         rows = np.asarray(images)
-        answers = as_digits(answers)
-        if answers is None or rows.ndim != 2:
-            return
-        answers = answers - self.moved
-        self.exam = exam = self.exam or Exam(self.digits)
-        first, numbers = self.digits.training, self.look(rows)
-        known = numbers != NOTHING
-        exam.answers[numbers[known]] = answers[known]
-        if not known.any():
+        answers = as_digits(answers) - self.moved
+        numbers = self.look(rows)
+        unknown = (numbers == NOTHING).all()
+        is_test = bool(unknown or (numbers >= self.digits.training).any())
+        self.asked.setdefault(is_test, []).append(measure(rows))
+        if unknown:
             self.unknown += len(rows)
-            exam.stream += [
-                *zip(answers, [None] * len(rows) if probabilities is None else probabilities)
-            ]
-        of_test = numbers >= first
-        if probabilities is not None and probabilities.shape[1:] == (10,):
-            exam.votes[numbers[of_test] - first] += probabilities[of_test]
-        part = "test" if of_test.any() else "training" if known.any() else "stream"
-        exam.pixels[part].add(rows)
-        if len(exam.stream) >= self.digits.test:
-            self.align()
+            self.waiting.extend(answers)
+            if len(self.waiting) >= self.digits.test:
+                answers = np.array(self.waiting)
+                numbers = self.digits.identify_by_labels(answers)
+                self.waiting.clear()
+        known = numbers != NOTHING
+        self.answers[numbers[known]] = answers[known]
+        return numbers
 
-    def align(self):
-        """Images that were changed are those in their order whose labels the answers fit."""
-        exam, first = self.exam, self.digits.training
-        answers = np.array([answer for answer, _ in exam.stream])
-        for in_order in self.digits.orders(len(answers)):
-            if np.mean(answers == self.digits.labels[in_order]) > 0.5:
-                unanswered = exam.answers[in_order] < NOTHING
-                exam.answers[in_order[unanswered]] = answers[unanswered]
-                part = "test" if in_order[0] >= first else "training"
-                exam.pixels[part] = exam.pixels["stream"]
-                if part == "test" and exam.stream[0][1] is not None:
-                    exam.votes += np.array([votes for _, votes in exam.stream])
-        exam.stream.clear()
-        exam.pixels.pop("stream", None)
-
-    def close(self):
-        """An exam is over. Note how it went on the test, on unseen and on learned images."""
-        exam, self.exam = self.exam, None
-        if exam is None or "other classes" in self.marks:
-            return
+    def end_exam(self):
+        """Note how it went on the test, on unseen and on learned images."""
         is_test = np.arange(len(self.learned)) >= self.digits.training
         parts = {
             "test": is_test,
@@ -256,19 +204,16 @@ class Network:
             "training": ~is_test & self.learned,
         }
         for part, belongs in parts.items():
-            asked = belongs & (exam.answers >= NOTHING)
-            if asked.any():
-                answers = exam.answers[asked]
-                result = {"part": part, "rows": len(answers), "kinds": len(set(answers))}
-                result["right"] = int((answers == self.digits.labels[asked]).sum())
-                result["pixels"] = exam.pixels["test" if part == "test" else "training"].told()
-                result["time"] = time.monotonic()
-                self.exams.append(result)
-        if (exam.votes.sum(axis=1) > 0).mean() > 0.99:
-            self.votes = exam.votes if self.votes is None else self.votes + exam.votes
+            asked = belongs & (self.answers >= NOTHING)
+            if asked.any() and "other classes" not in self.marks:
+                right = int((self.answers == self.digits.labels)[asked].sum())
+                pixels = all_together(self.asked.get(part == "test", self.pixels))
+                exam = {"part": part, "rows": int(asked.sum()), "right": right, "pixels": pixels}
+                self.exams.append(exam)
+        self.begin_exam()
 
     def told(self):
-        self.close()
+        self.end_exam()
         learned = int(self.learned[: self.digits.training].sum())
         return {
             "settings": self.settings,
@@ -279,7 +224,7 @@ class Network:
             "unknown": self.unknown,
             "moved": self.moved,
             "wrong_labels": self.wrong / max(self.compared, 1),
-            "pixels": self.pixels.told(),
+            "pixels": all_together(self.pixels),
             "exams": self.exams,
         }
 
@@ -289,8 +234,10 @@ class Watcher:
 
     def __init__(self, digits):
         self.digits = digits
-        self.networks, self.troubles = [], []
+        self.networks = []
         self.of = weakref.WeakKeyDictionary()
+        self.votes = np.zeros((digits.test, 10))  # what all readings say together
+        self.voter = None
 
     def network(self, estimator, afresh=False):
         if afresh or estimator not in self.of:
@@ -298,14 +245,25 @@ class Watcher:
             self.networks.append(self.of[estimator])
         return self.of[estimator]
 
-    @contextlib.contextmanager
-    def quietly(self):
-        """What the watcher cannot follow is no reason to stop a script."""
-        try:
-            with np.errstate(all="ignore"):
-                yield
-        except Exception:
-            self.troubles.append(traceback.format_exc())
+    def before(self, name, estimator, images=None, labels=None):
+        if name in ("fit", "partial_fit"):
+            afresh = name == "fit" and not estimator.warm_start
+            self.network(estimator, afresh).learn(images, labels)
+
+    def after(self, name, estimator, result, images):
+        network = self.network(estimator)
+        if name in ("fit", "partial_fit"):
+            network.passes = estimator.n_iter_ if name == "fit" else 0
+            if len(estimator.classes_) != 10:
+                network.marks.add("other classes")
+        elif name == "predict":
+            network.answer(images, result)
+        else:
+            numbers = network.answer(images, estimator.classes_[result.argmax(axis=1)])
+            if len(numbers) == len(result):
+                of_test = numbers >= self.digits.training
+                self.votes[numbers[of_test] - self.digits.training] += result[of_test]
+                self.voter = network
 
     def wrapped(self, name):
         """Return a method of MLPClassifier that does what it always did, and is watched."""
@@ -314,22 +272,13 @@ class Watcher:
         @functools.wraps(method)
         def watched(estimator, *values, **named):
             given = inspect.signature(method).bind_partial(estimator, *values, **named).arguments
-            images, labels = given.get("X"), given.get("y")
-            if name in ("fit", "partial_fit"):
-                with self.quietly():
-                    afresh = name == "fit" and not estimator.warm_start
-                    self.network(estimator, afresh).learn(images, labels)
-                result = method(estimator, *values, **named)
-                with self.quietly():
-                    self.network(estimator).passes = estimator.n_iter_ if name == "fit" else 0
-                    if len(estimator.classes_) != 10:
-                        self.network(estimator).marks.add("other classes")
-                return result
+            images = given.get("X")
+            # What the watcher cannot follow is no reason to stop a script.
+            with contextlib.suppress(Exception), np.errstate(all="ignore"):
+                self.before(name, estimator, images, given.get("y"))
             result = method(estimator, *values, **named)
-            with self.quietly():
-                votes = result if name == "predict_proba" else None
-                answers = result if votes is None else estimator.classes_[votes.argmax(axis=1)]
-                self.network(estimator).answer(images, answers, votes)
+            with contextlib.suppress(Exception), np.errstate(all="ignore"):
+                self.after(name, estimator, result, images)
             return result
 
         return watched
@@ -340,9 +289,8 @@ class Watcher:
         ours = sys.modules.pop("mnist")  # The script imports its own.
         error = None
         try:
-            with mock.patch.multiple(
-                MLPClassifier, **{name: self.wrapped(name) for name in methods}
-            ):
+            watched = {name: self.wrapped(name) for name in methods}
+            with mock.patch.multiple(MLPClassifier, **watched):
                 runpy.run_path(str(script), run_name="__main__")
         except BaseException as problem:  # SystemExit and Ctrl-C are such ones.
             if not isinstance(problem, SystemExit) or problem.code not in (None, 0):
@@ -350,43 +298,31 @@ class Watcher:
         uses_mnist = "mnist" in sys.modules
         sys.modules["mnist"] = ours
         networks = [network.told() for network in self.networks]
-        votes = [network.votes for network in self.networks if network.votes is not None]
-        labels = self.digits.labels[self.digits.training :]
-        vote = np.mean(sum(votes).argmax(axis=1) == labels) if votes else None
+        if self.voter:
+            self.vote()
         return {
             "error": error,
             "uses mnist": uses_mnist,
             "networks": networks,
-            "vote": vote,
             "training": self.digits.training,
             "test": self.digits.test,
-            "troubles": self.troubles[:9],
         }
+
+    def vote(self):
+        """All readings that gave probabilities are one more exam: of all of them together."""
+        exams = [exam for exam in self.voter.exams if exam["part"] == "test"]
+        if exams and self.votes.any(axis=1).all():
+            right = self.votes.argmax(axis=1) == self.digits.labels[self.digits.training :]
+            self.voter.exams.append({**exams[-1], "rows": len(right), "right": int(right.sum())})
 
 
 def described(error, script):
     """Return an error in words, with the last line of the participant's own code that it met."""
-    lines = [(error.lineno, error.filename)] if isinstance(error, SyntaxError) else []
+    lines = [error.lineno] if isinstance(error, SyntaxError) else [None]
     for frame, line in traceback.walk_tb(error.__traceback__):
         if Path(frame.f_code.co_filename).parent == script.parent:
-            lines.append((line, frame.f_code.co_filename))
-    line, path = lines[-1] if lines else (None, script)
-    return {
-        "words": f"{type(error).__name__}: {error}",
-        "line": line,
-        "file": Path(path).name,
-    }
-
-
-def live(record, script, thread):
-    """Give a sign of life each second: the processor time so far, and the script's line."""
-    begun = time.process_time()
-    while True:
-        frame = sys._current_frames().get(thread)
-        while frame and frame.f_code.co_filename != str(script):
-            frame = frame.f_back
-        write(record, {"seconds": time.process_time() - begun, "line": frame and frame.f_lineno})
-        time.sleep(1)
+            lines.append(line)
+    return {"words": f"{type(error).__name__}: {error}", "line": lines[-1]}
 
 
 def plain(value):
@@ -394,18 +330,15 @@ def plain(value):
     return value.tolist() if hasattr(value, "tolist") else str(value)
 
 
-def write(record, what):
-    with open(record, "a", encoding="utf-8") as file:
-        file.write(json.dumps(what, default=plain) + "\n")
-
-
 if __name__ == "__main__":
-    record, script = (Path(argument).absolute() for argument in sys.argv[1:])
+    record, stack, seconds, script = sys.argv[1:]
+    record = Path(record).absolute()
+    script = Path(script).absolute()
     sys.argv = [str(script)]
     digits = Digits()
     sys.path[0] = os.fspath(script.parent)
-    thread = threading.main_thread().ident
-    threading.Thread(target=live, args=(record, script, thread), daemon=True).start()
+    lines = os.open(stack, os.O_WRONLY)
+    faulthandler.dump_traceback_later(float(seconds), exit=True, file=lines)
     told = Watcher(digits).watch(script)
-    write(record, told)
+    record.write_text(json.dumps(told, default=plain), encoding="utf-8")
     sys.exit(1 if told["error"] else 0)
