@@ -33,6 +33,7 @@ import networks
 try:
     from PIL import Image, ImageDraw
 
+    import opening
     import photo
 except ModuleNotFoundError as missing:
     sys.exit(f'There is no {missing.name} here. For photographs, run: pip install -e ".[photos]"')
@@ -59,7 +60,7 @@ problems = 0
 for file_name in file_names:
     try:
         found = photo.read(file_name)
-    except photo.PhotoError as problem:
+    except opening.PhotoError as problem:
         print(f"{file_name}: {problem}", flush=True)
         problems += 1
         continue
