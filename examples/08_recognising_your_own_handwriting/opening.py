@@ -1,4 +1,4 @@
-"""From a file to a picture: upright, in colour, of a moderate size, or a sentence that says why not."""
+"""From a file to an upright picture of a moderate size, or a sentence that says why not."""
 
 from pathlib import Path
 

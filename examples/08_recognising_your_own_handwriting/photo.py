@@ -6,52 +6,45 @@ scikit-image does the work. Every size is a share of the picture's longer side, 
 that were found: no number of pixels is right for a telephone's picture and for a thumbnail's.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 from scipy import ndimage
-from skimage import filters, measure, segmentation, transform
+from skimage import filters, measure, transform
 
-from opening import PhotoError, open_upright
+from opening import open_upright
 from preparation import prepare
 
 
-class Reading(NamedTuple):
-    picture: np.ndarray  # upright, in colour, from 0 to 1: the boxes of the digits belong to it
-    rows: list  # from top to bottom, each from left to right, of pairs: a box (top, left, bottom,
-    # right), and the 784 grey levels (uint8) that the digit in it becomes
-    left_out: list  # what was taken for no digit, and where, in words
-
-
 def read(file_name):
-    """Find the digits in a picture, and return a Reading. Raises PhotoError if there are none."""
+    """Find the digits in a picture. Return the picture, their rows, and what was left out.
+
+    The picture is upright, in colour, from 0 to 1. The rows go from top to bottom, each from left
+    to right: of each digit, its box (top, left, bottom, right) and the 784 grey levels that it
+    becomes. Of what was taken for no digit come some words, and its middle (row, column).
+    """
     picture = open_upright(file_name)
-    attempts = [(ink, *find_parts(ink)) for ink in apart_from_paper(picture)]
+    attempts = [(ink, *find_parts(ink, grey)) for ink, grey in apart_from_paper(picture)]
     ink, parts, left_out = max(attempts, key=lambda attempt: attempt[0][attempt[1] > 0].sum())
-    digits = join_strokes(parts, ink, left_out)
-    left_out = list(dict.fromkeys(f"{what} ({place(region, ink)})" for what, region in left_out))
-    if not digits:
-        only = f"There is no digit to be seen, only: {'; '.join(left_out)}."
-        raise PhotoError(only if left_out else "There is no ink to be seen.")
-    rows = [[(digit.bbox, prepare(strokes(digit))) for digit in row] for row in in_rows(digits)]
-    return Reading(picture, rows, left_out)
+    rows = in_rows(join_strokes(parts, ink, left_out))
+    rows = [[(digit.bbox, prepare(strokes(digit))) for digit in row] for row in rows]
+    return picture, rows, [(words, region.centroid) for words, region in left_out]
 
 
 # ---- Paper apart from ink ----
 
 
 def apart_from_paper(picture):
-    """Return how much ink is in each pixel, up to 1: twice, if it may be dark or light."""
-    if np.ptp(picture, axis=2).max() < 0.1:
-        picture = picture[:, :, :1]  # there is no colour in it
+    """Return how much ink is in each pixel, up to 1, and the picture in grey, dark on light.
+
+    Chalk is light on dark: if it is not clear which of the two it is, both come.
+    """
     picture = filters.gaussian(picture, max(picture.shape) / 1000, channel_axis=2)
     found = [dark_ink(picture), dark_ink(1 - picture)]
-    most = max(certain for _, certain in found)
-    return [ink for ink, certain in found if certain >= most / 9]
+    most = max(certain for _, _, certain in found)
+    return [(ink, grey) for ink, grey, certain in found if certain >= most / 9]
 
 
 def dark_ink(picture):
-    """Return how dark each pixel is beside its paper, and how much there is of what must be ink.
+    """Return the ink and the grey, if ink is dark, and how much there is of what must be ink.
 
     Closing fills what is dark and thin: what is left is the paper, with its shadows. Ink is thin,
     and unlike most of what is round it. The darkest of red, green and blue counts: yellow on white
@@ -65,13 +58,13 @@ def dark_ink(picture):
     certain = (np.clip(np.minimum(paper, around) - picture, 0, 1) ** 3).sum()
     ink = ((paper - picture) / np.maximum(paper, 0.3)).max(axis=2)
     usual = np.median(ink)  # most paper is a little darker than its lightest specks
-    return (ink - usual) / (1 - usual), certain
+    return (ink - usual) / (1 - usual), picture.mean(axis=2), certain
 
 
 # ---- Parts ----
 
 
-def find_parts(ink):
+def find_parts(ink, grey):
     """Return an array with the number of its part for each pixel, 0 for paper; and what is none.
 
     What hangs together at a low level of ink is taken if it looks like writing. If it does not, as
@@ -83,9 +76,8 @@ def find_parts(ink):
         mask = (ink > level) & ~lines
         lines |= ruled_lines(mask) | ruled_lines(mask.T).T
         for region in regions_of(measure.label(mask & ~lines & (parts == 0)), ink):
-            if strength(region) > max(0.12, 6 * noise) and is_writing(region, ink):
-                numbers = split(region) + parts.max()
-                parts[region.slice][region.image] = numbers[region.image]
+            if strength(region) > max(0.12, 6 * noise) and is_writing(region, grey):
+                parts[region.slice][region.image] = parts.max() + 1
     beside = ndimage.grey_dilation(parts, size=(9, 9)) > 0
     rest = regions_of(measure.label((ink > max(0.2, 6 * noise)) & ~lines & ~beside), ink)
     what = "a spot, a shadow, or something that runs out of the picture"
@@ -106,16 +98,6 @@ def height(region):
     return region.image.shape[0]
 
 
-def split(region):
-    """Number the digits in a part: 1, or more where only a haze of pale ink joins them."""
-    cores = measure.label((region.image_intensity > strength(region) / 2) & region.image)
-    tall = [r.label for r in measure.regionprops(cores) if height(r) > 0.6 * height(region)]
-    if len(tall) > 1 and region.image.shape[1] >= height(region):
-        cores = np.where(np.isin(cores, tall), cores, 0)
-        return segmentation.watershed(-region.image_intensity, cores, mask=region.image)
-    return region.image.astype(int)
-
-
 def ruled_lines(mask):
     """Return which pixels are lines that run straight across, but not what crosses these."""
     width = mask.shape[1]
@@ -132,25 +114,24 @@ def ruled_lines(mask):
     return ndimage.grey_dilation(lines, (3, 3)) & mask & ~crossing
 
 
-def is_writing(region, ink):
+def is_writing(region, grey):
     """Whether a part is thin, keeps off the edge, and is darker than what is all round it."""
     size, (rows, columns) = max(region.image.shape), region.coords.T
     thickness = 2 * ndimage.distance_transform_edt(np.pad(region.image, 1)).max()
-    contact = np.isin(rows, (0, ink.shape[0] - 1)) | np.isin(columns, (0, ink.shape[1] - 1))
+    contact = np.isin(rows, (0, grey.shape[0] - 1)) | np.isin(columns, (0, grey.shape[1] - 1))
     is_straight = region.axis_minor_length < region.axis_major_length / 8
-    is_spot = thickness > 0.45 * size
-    is_shadow = contact.sum() > 0.25 * region.perimeter  # or the table
-    is_fold = contact.any() and is_straight and size > min(ink.shape) / 2
-    if is_spot or is_shadow or is_fold:
-        return False
+    if thickness > 0.45 * size or contact.sum() > 0.25 * region.perimeter:
+        return False  # a spot; a table, or a shadow
+    if contact.any() and is_straight and size > min(grey.shape) / 2:
+        return False  # a fold
     far = max(4, int(thickness))
     window = tuple(slice(max(0, side.start - far), side.stop + far) for side in region.slice)
-    around = np.ones(ink.shape, bool)
-    around[region.slice][region.image] = False
-    distance = ndimage.distance_transform_edt(around[window])
-    ring = ink[window][(distance > far / 2) & (distance <= far)]
-    inside = np.median(region.image_intensity[region.image])
-    return np.mean(ring < 0.7 * inside + 0.3 * np.percentile(ring, 10)) > 0.8
+    outside = np.ones(grey.shape, bool)
+    outside[region.slice] = ~region.image
+    distance = ndimage.distance_transform_edt(outside[window])
+    ring = grey[window][(distance > far / 2) & (distance <= far)]
+    inside = np.median(grey[region.slice][region.image])
+    return np.mean(ring > 0.7 * inside + 0.3 * np.percentile(ring, 90)) > 0.8
 
 
 # ---- Digits and rows ----
@@ -175,7 +156,7 @@ def join_strokes(parts, ink, left_out):
             digits.append(region)
         else:
             left_out.append(("a line or a small mark", region))
-    numbers = {digit.label for digit in digits}
+    numbers = [digit.label for digit in digits]
     return [region for region in regions_of(parts, ink) if region.label in numbers]
 
 
@@ -211,17 +192,12 @@ def in_rows(digits):
     """From left to right, a digit continues the row whose last digit stands beside it."""
     rows = []
     for digit in sorted(digits, key=lambda digit: digit.bbox[1]):
-        beside = [overlap(digit, row[-1], axis=0) for row in rows]
-        if max(beside, default=0) > 0.4:
-            rows[int(np.argmax(beside))].append(digit)
-        else:
+        beside = [row for row in rows if overlap(digit, row[-1], axis=0) > 0.4]
+        if not beside:
             rows.append([digit])
+        else:
+            beside[0].append(digit)
     return sorted(rows, key=lambda row: np.mean([digit.centroid[0] for digit in row]))
-
-
-def place(region, ink):
-    row, column = (int(3 * middle / side) for middle, side in zip(region.centroid, ink.shape))
-    return f"{('top ', '', 'bottom ')[row]}{('left', 'middle', 'right')[column]}"
 
 
 def strokes(digit):
