@@ -98,11 +98,10 @@ FEET = {
 
 def as_moved(points, step=0.05):
     """The points that a mouse leaves on its way along a line."""
-    places = [points[0]]
-    for (x, y), (next_x, next_y) in zip(points, points[1:]):
-        count = max(1, int(math.hypot(next_x - x, next_y - y) / step))
-        for part in range(1, count + 1):
-            places.append((x + (next_x - x) * part / count, y + (next_y - y) * part / count))
+    places = points[:1]
+    for start, end in zip(points, points[1:]):
+        count = max(1, int(math.dist(start, end) / step))
+        places += [tuple(place) for place in np.linspace(start, end, count + 1)[1:].tolist()]
     return places
 
 

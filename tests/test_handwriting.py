@@ -77,7 +77,7 @@ def test_nothing_is_read_where_nothing_is_written(tmp_path, name):
 @pytest.mark.parametrize("side", [28, 40, 84, 280])
 @pytest.mark.parametrize("is_dark", [True, False])
 def test_digits_of_mnist_as_pictures(real, tmp_path, side, is_dark):
-    """THE FIGURES."""
+    """Of 200 of each kind."""
     if not real:
         pytest.skip("needs --mnist")
     images, labels = (part[::50] for part in mnist.load()[2:])

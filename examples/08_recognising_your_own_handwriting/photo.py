@@ -80,8 +80,7 @@ def find_parts(ink, grey):
                 parts[region.slice][region.image] = parts.max() + 1
     beside = ndimage.grey_dilation(parts, size=(9, 9)) > 0
     rest = regions_of(measure.label((ink > max(0.2, 6 * noise)) & ~lines & ~beside), ink)
-    what = "a spot, a shadow, or something that runs out of the picture"
-    return parts, [(what, region) for region in rest]
+    return parts, [("a spot, a shadow, or something at the edge", region) for region in rest]
 
 
 def regions_of(labels, ink):
@@ -99,17 +98,17 @@ def height(region):
 
 
 def ruled_lines(mask):
-    """Return which pixels are lines that run straight across, but not what crosses these."""
+    """Return which pixels are lines that run straight across, but not what crosses them."""
     width = mask.shape[1]
     thin = mask & ~ndimage.grey_opening(mask, (max(mask.shape) // 60 + 1, 1))
     flat = ndimage.grey_opening(thin, (1, width // 30 + 1))
     pieces = measure.label(ndimage.grey_dilation(flat, (3, width // 6))) * flat
     boxes = {region.label: region.image.shape for region in measure.regionprops(pieces)}
     long = [n for n, (tall, wide) in boxes.items() if wide > max(0.6 * width, 10 * tall)]
-    if len(long) < 3:  # one alone may be a digit's
-        long = [n for n in long if boxes[n][1] > 0.95 * width]
-    lines = np.isin(pieces, long)
-    thickness = np.median(lines.sum(axis=0)) / max(1, len(long))
+    # One or two may be a digit's, unless they run from edge to edge.
+    ruled = [n for n in long if len(long) >= 3 or boxes[n][1] > 0.95 * width]
+    lines = np.isin(pieces, ruled)
+    thickness = np.median(lines.sum(axis=0)) / max(1, len(ruled))
     crossing = ndimage.grey_opening(mask, (int(2 * thickness + 1), 1))
     return ndimage.grey_dilation(lines, (3, 3)) & mask & ~crossing
 
@@ -119,10 +118,9 @@ def is_writing(region, grey):
     size, (rows, columns) = max(region.image.shape), region.coords.T
     thickness = 2 * ndimage.distance_transform_edt(np.pad(region.image, 1)).max()
     contact = np.isin(rows, (0, grey.shape[0] - 1)) | np.isin(columns, (0, grey.shape[1] - 1))
-    is_straight = region.axis_minor_length < region.axis_major_length / 8
     if thickness > 0.45 * size or contact.sum() > 0.25 * region.perimeter:
         return False  # a spot; a table, or a shadow
-    if contact.any() and is_straight and size > min(grey.shape) / 2:
+    if contact.any() and region.eccentricity > 0.99 and size > min(grey.shape) / 2:
         return False  # a fold
     far = max(4, int(thickness))
     window = tuple(slice(max(0, side.start - far), side.stop + far) for side in region.slice)
@@ -162,23 +160,18 @@ def join_strokes(parts, ink, left_out):
 
 def surrounds(region, parts):
     """Whether another part stands in a hole of this one, and is no mere speck."""
-    hole = region.image_filled & ~region.image
-    inside = measure.regionprops(parts[region.slice] * hole)
+    inside = measure.regionprops(parts[region.slice] * (region.image_filled & ~region.image))
     return any(height(other) > height(region) / 4 for other in inside)
 
 
 def belongs(stroke, digit, typical):
     """Whether a stroke is a part of a digit: the bar of a 5, the stem of a 4, half of a faint 8."""
     down, across = overlap(stroke, digit, axis=0), overlap(stroke, digit, axis=1)
-    tall, wide = stroke.image.shape
-    if across > 0.5 and down > 0.5:
-        return True
-    if tall > 0.6 * typical or wide > 1.3 * max(digit.image.shape[1], typical / 2):
-        return False
-    if down > 0.8:
-        return -across * min(wide, digit.image.shape[1]) < 0.1 * typical
-    is_bar = stroke.bbox[2] < (digit.bbox[0] + digit.bbox[2]) / 2
-    return across > 0.25 and -down * min(tall, height(digit)) < (0.25 if is_bar else 0.1) * typical
+    widest = 1.3 * max(digit.image.shape[1], typical / 2)
+    is_small = height(stroke) <= 0.6 * typical and stroke.image.shape[1] <= widest
+    near = (0.25 if stroke.bbox[2] < digit.centroid[0] else 0.1) * typical  # a bar lies above
+    is_near = across > 0.25 and -down * min(height(stroke), height(digit)) < near
+    return (across > 0.5 and down > 0.5) or (is_small and is_near)
 
 
 def overlap(one, other, axis):
@@ -192,11 +185,10 @@ def in_rows(digits):
     """From left to right, a digit continues the row whose last digit stands beside it."""
     rows = []
     for digit in sorted(digits, key=lambda digit: digit.bbox[1]):
-        beside = [row for row in rows if overlap(digit, row[-1], axis=0) > 0.4]
-        if not beside:
-            rows.append([digit])
-        else:
-            beside[0].append(digit)
+        row = next((row for row in rows if overlap(digit, row[-1], axis=0) > 0.4), [])
+        if not row:
+            rows.append(row)
+        row.append(digit)
     return sorted(rows, key=lambda row: np.mean([digit.centroid[0] for digit in row]))
 
 
