@@ -2,13 +2,13 @@
 
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import mnist
 from handwriting import EXAMPLE, module, networks
 from helpers import ROOT, run
 from pages import STEP_PAGES
@@ -18,8 +18,9 @@ from PIL import Image
 
 from photographs import EMPTY, SINGLE, photograph
 
-photo, prepare = module("photo"), module("preparation").prepare
+opening, photo, prepare = module("opening"), module("photo"), module("preparation").prepare
 PICTURES = Path(__file__).with_name("pictures")
+SEVEN = Image.open(PICTURES / "seven_to_edge.png").convert("L")
 DIGITS = dict(line.split("\t") for line in (PICTURES / "digits.tsv").read_text().splitlines())
 
 
@@ -27,11 +28,11 @@ def read(place):
     """The digits that the page's network reads in a picture; none where it says why not."""
     network = networks.from_page(networks.read_page())
     try:
-        rows = photo.read(place).rows
-    except photo.PhotoError:
+        _, rows, _ = photo.read(place)
+    except opening.PhotoError:
         return ""
-    pixels = np.array([pixels for row in rows for _, pixels in row])
-    return "".join(map(str, network.predict(pixels)))
+    pixels = [pixels for row in rows for _, pixels in row]
+    return "".join(map(str, network.predict(np.array(pixels)))) if pixels else ""
 
 
 def saved(picture, folder, name="photo.jpg"):
@@ -51,7 +52,7 @@ def each(names, quick):
     return [pytest.param(name, marks=[] if name in quick else pytest.mark.full) for name in names]
 
 
-QUICK = ("ruled_0.6.jpg", "one_pale.jpg", "seven_to_edge.png", "eight_white_on_black_24.png")
+QUICK = ("one_pale.jpg", "eight_white_on_black_24.png")
 
 
 @pytest.mark.parametrize("name", each(DIGITS, QUICK))
@@ -62,15 +63,12 @@ def test_numbers_on_all_kinds_of_paper_are_read(name):
 @pytest.mark.full
 def test_photographs_in_all_lights_are_read(tmp_path):
     """49 of 52: one is crossed by a shadow, two stand on a small sheet on a dark table."""
-    wrong = [
-        name
-        for name, (settings, digit) in SINGLE.items()
-        if read(saved(photograph(**settings), tmp_path)) != str(digit)
-    ]
+    found = {name: read(saved(photograph(**how), tmp_path)) for name, (how, _) in SINGLE.items()}
+    wrong = [name for name, (_, digit) in SINGLE.items() if found[name] != str(digit)]
     assert len(wrong) <= 4, wrong
 
 
-@pytest.mark.parametrize("name", each(EMPTY, ("empty, ruled",)))
+@pytest.mark.parametrize("name", each(EMPTY, ("empty, fold",)))
 def test_nothing_is_read_where_nothing_is_written(tmp_path, name):
     assert read(saved(photograph(**EMPTY[name]), tmp_path)) == ""
 
@@ -79,47 +77,37 @@ def test_nothing_is_read_where_nothing_is_written(tmp_path, name):
 @pytest.mark.parametrize("side", [28, 40, 84, 280])
 @pytest.mark.parametrize("is_dark", [True, False])
 def test_digits_of_mnist_as_pictures(real, tmp_path, side, is_dark):
-    """Of 125 at 28 pixels, black on white, 120 were read; the other kinds were tried on 50 each."""
+    """At 28 pixels, white on black, 96 of 100 were read; at 84, black on white, 47 of 50."""
     if not real:
         pytest.skip("needs --mnist")
-    import mnist
-
-    images, labels = mnist.load()[2][::50], mnist.load()[3][::50]
-    right = 0
-    for image, label in zip(images, labels):
-        picture = Image.fromarray((image if is_dark else 255 - image).reshape(28, 28))
-        picture = picture.resize((side, side), Image.Resampling.BICUBIC)
-        right += read(saved(picture, tmp_path, "digit.png")) == str(label)
-    assert right >= 0.9 * len(labels)
+    images, labels = (part[::50] for part in mnist.load()[2:])
+    pictures = (image if is_dark else 255 - image for image in images.reshape(-1, 28, 28))
+    pictures = (Image.fromarray(picture).resize((side, side)) for picture in pictures)
+    read_as = [read(saved(picture, tmp_path, "digit.png")) for picture in pictures]
+    assert np.mean(np.array(read_as) == labels.astype(str)) >= 0.9
 
 
-@pytest.mark.parametrize("mode", each(["RGBA", "LA", "P", "1", "CMYK", "I;16"], ("I;16", "P")))
+@pytest.mark.parametrize("mode", each(["RGBA", "LA", "P", "1", "CMYK", "I;16"], ("I;16",)))
 def test_kinds_of_pictures(tmp_path, mode):
-    picture = Image.open(PICTURES / "seven_to_edge.png").convert("L")
-    if mode == "I;16":
-        picture = Image.fromarray(np.asarray(picture).astype(np.uint16) * 257)
-    else:
-        picture = picture.convert(mode)
+    deep = Image.fromarray(np.asarray(SEVEN).astype(np.uint16) * 257)
+    picture = deep if mode == "I;16" else SEVEN.convert(mode)
     assert read(saved(picture, tmp_path, "a.jpg" if mode == "CMYK" else "a.png")) == "7"
 
 
 @pytest.mark.full
 def test_transparent_paper_a_turned_camera_and_coloured_pens(tmp_path):
-    seven = Image.open(PICTURES / "seven_to_edge.png").convert("L")
-    mask = seven.point(lambda level: 255 - level)
+    mask = SEVEN.point(lambda level: 255 - level)
     for ink in ("black", "white"):
         picture = Image.new("RGBA", mask.size, ink)
         picture.putalpha(mask)
         assert read(saved(picture, tmp_path, "transparent.png")) == "7"
     exif = Image.Exif()
     exif[0x0112] = 6  # to be turned clockwise
-    seven.transpose(Image.Transpose.ROTATE_90).save(tmp_path / "turned.jpg", exif=exif)
+    SEVEN.transpose(Image.Transpose.ROTATE_90).save(tmp_path / "turned.jpg", exif=exif)
     assert read(tmp_path / "turned.jpg") == "7"
-    for ink, paper in (("yellow", "white"), ("red", "white"), ("#ffe080", "#205030")):
-        picture = Image.composite(
-            Image.new("RGB", mask.size, ink), Image.new("RGB", mask.size, paper), mask
-        )
-        assert read(saved(picture, tmp_path)) == "7"
+    for colours in (("yellow", "white"), ("red", "white"), ("#ffe080", "#205030")):
+        ink, paper = (Image.new("RGB", mask.size, colour) for colour in colours)
+        assert read(saved(Image.composite(ink, paper, mask), tmp_path)) == "7"
 
 
 def test_prepared_digit_is_20_pixels_long_and_centred_wherever_it_was():
@@ -139,43 +127,32 @@ def test_prepared_digit_is_20_pixels_long_and_centred_wherever_it_was():
 
 def test_each_bad_file_gets_a_sentence(tmp_path):
     whole = (PICTURES / "two_rows.jpg").read_bytes()
-    files = {
-        "text.png": (b"This is no picture." * 20, "not a picture"),
-        "nothing.png": (b"", "not a picture"),
-        "half.jpg": (whole[: len(whole) // 2], "not a picture"),
-        "holiday.jpg": (b"\0\0\0\x18ftypheic" + bytes(100), "HEIC|not a picture"),
-    }
-    for name, (content, _) in files.items():
-        (tmp_path / name).write_bytes(content)
+    (tmp_path / "text.png").write_bytes(b"This is no picture." * 20)
+    (tmp_path / "nothing.png").write_bytes(b"")
+    (tmp_path / "half.jpg").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "holiday.jpg").write_bytes(b"\0\0\0\x18ftypheic" + bytes(100))
     Image.new("1", (10_000, 10_000)).save(tmp_path / "huge.png")
     Image.new("RGB", (1, 1), "black").save(tmp_path / "dot.png")
-    (tmp_path / "folder").mkdir()
-    sentences = {name: words for name, (_, words) in files.items()}
-    sentences |= {
-        "huge.png": "64 million",
-        "dot.png": "no ink",
-        "folder": "a folder",
-        "x": "no such",
-    }
-    done = script("read_photo.py", *(tmp_path / name for name in sentences))
+    sentences = dict.fromkeys(("text.png", "nothing.png", "half.jpg"), "not a picture")
+    sentences |= {"holiday.jpg": "HEIC|not a picture", "huge.png": "64 million"}
+    sentences |= {"dot.png": "no ink", ".": "a folder", "x": "no such"}
+    done = script("read_photo.py", *sentences, folder=tmp_path)
     assert done.returncode == 1
     for line, (name, words) in zip(done.stdout.splitlines(), sentences.items(), strict=True):
-        assert re.match(rf"{re.escape(str(tmp_path / name))}: .*({words}).*[.?]$", line), line
+        assert re.match(rf"{re.escape(name)}: .*({words}).*[.?]$", line), line
 
 
 @pytest.mark.full
-def test_damaged_pictures_never_crash(tmp_path):
+@pytest.mark.parametrize("kind", ["png", "jpg", "gif", "bmp"])
+def test_damaged_pictures_never_crash(tmp_path, kind):
     generator = np.random.RandomState(0)
-    for kind in ("png", "jpg", "gif", "bmp"):
-        photograph((7,), size=(60, 80), side=50, pen=4).save(tmp_path / f"photo.{kind}")
-        good = np.frombuffer((tmp_path / f"photo.{kind}").read_bytes(), np.uint8)
-        for _ in range(15):
-            bad = good.copy()
-            bad[generator.randint(0, len(bad), 5)] = generator.randint(0, 256, 5)
-            (tmp_path / f"photo.{kind}").write_bytes(
-                bad.tobytes()[: generator.randint(1, 2 * len(bad))]
-            )
-            read(tmp_path / f"photo.{kind}")
+    place = saved(photograph().resize((60, 80)), tmp_path, f"photo.{kind}")
+    good = np.frombuffer(place.read_bytes(), np.uint8)
+    for _ in range(15):
+        bad = good.copy()
+        bad[generator.randint(0, len(bad), 5)] = generator.randint(0, 256, 5)
+        place.write_bytes(bad.tobytes()[: generator.randint(1, 2 * len(bad))])
+        read(place)
 
 
 # ---- The scripts ----
@@ -189,12 +166,12 @@ def test_the_sheet_is_read_as_the_page_says():
     assert (ROOT / path).is_file()
 
 
+@pytest.mark.full
 def test_script_reads_patterns_with_a_network_of_ones_own_and_draws_boxes(tmp_path):
     folder = tmp_path / "Müllers Ziffern"
     shutil.copytree(EXAMPLE, folder)
     shutil.copy(PICTURES / "underlined.jpg", folder / "ü.jpg")
-    page = networks.from_page(networks.read_page())
-    np.savez(folder / "my_network.npz", *page.weights, *page.biases, divisor=255)
+    kept(folder, divisor=255)
     command = [sys.executable, "read_photo.py", "my_network.npz", "--draw", "?.jpg"]
     done = run(command, folder, "nowhere")
     assert done.returncode == 0, done.stderr
@@ -207,22 +184,18 @@ def test_script_reads_patterns_with_a_network_of_ones_own_and_draws_boxes(tmp_pa
 
 
 def kept(folder, *arrays, **more):
-    np.savez(folder / "my_network.npz", *arrays, **more)
+    """A file with these arrays, or else with those of the page's network."""
+    page = networks.from_page(networks.read_page())
+    np.savez(folder / "my_network.npz", *(arrays or (*page.weights, *page.biases)), **more)
     return folder / "my_network.npz"
 
 
-def numbers(*shapes):
-    return [np.random.default_rng(0).normal(0, 0.1, shape) for shape in shapes]
-
-
-PLACE = '<script type="application/json" id="trained-network"></script>'
-WHOLE = numbers((784, 14), (14, 10), 14, 10)
+WHOLE = [np.zeros(shape) for shape in ((784, 14), (14, 10), 14, 10)]
 WRONG = {
-    "holds nothing": ([], {}),
     "holds arr_0, arr_1, arr_2": (WHOLE[:3], {}),
     "layer 1 has weights of the shape (2, 3)": ([np.zeros((2, 3)), np.zeros(2)], {}),
     "first, then all biases": (WHOLE[::-1], {}),
-    "has 2 outputs": (numbers((784, 2), 2), {}),
+    "has 2 outputs": ([np.zeros((784, 2)), np.zeros(2)], {}),
     "finite numbers": ([*WHOLE[:3], np.full(10, np.nan)], {}),
     "too many": ([np.zeros((2300, 2300)), WHOLE[3]], {}),
     "holds scale, arr_0": (WHOLE, {"scale": 255}),
@@ -240,46 +213,45 @@ def test_file_without_a_network_is_refused(tmp_path, words):
         networks.load(kept(tmp_path, *arrays, **more))
 
 
+def test_a_file_that_holds_nothing_and_one_that_is_not_there(tmp_path):
+    np.savez(tmp_path / "nothing.npz")
+    for name, words in (("nothing.npz", "holds nothing"), ("none.npz", "There is no file")):
+        with pytest.raises(networks.NetworkError, match=words):
+            networks.load(tmp_path / name)
+
+
 def test_a_scaling_that_was_not_trained_with_is_named(data_folder, tmp_path):
-    page = networks.from_page(networks.read_page())
-    place = kept(tmp_path, *page.weights, *page.biases)
-    done = script("main.py", place, data_folder=data_folder)
+    done = script("main.py", kept(tmp_path), data_folder=data_folder)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.splitlines()[-1].endswith("*network.intercepts_, divisor=255)")
-
-
-def test_a_file_that_is_not_there(tmp_path):
-    with pytest.raises(networks.NetworkError, match="There is no file"):
-        networks.load(tmp_path / "none.npz")
 
 
 def test_a_kept_network_is_read_again_tomorrow(data_folder, tmp_path):
     """In a fresh process, from nothing but the file, by the script on the page."""
     (block,) = STEP_PAGES[EXAMPLE.name].blocks_in("python", "read_again.py: new")
     (tmp_path / "read_again.py").write_text(block.text, encoding="utf-8")
-    page = networks.from_page(networks.read_page())
-    place = kept(tmp_path, *page.weights, *page.biases, divisor=255)
+    place = kept(tmp_path, divisor=255)
     again = run([sys.executable, "read_again.py"], tmp_path, data_folder)
     assert again.returncode == 0, again.stderr
     made = script("main.py", place, data_folder=data_folder)
     assert again.stdout.splitlines()[-1] == made.stdout.splitlines()[0]
 
 
-@pytest.mark.parametrize("page", ["", 2 * PLACE])
-def test_page_that_cannot_take_a_network(tmp_path, monkeypatch, page):
+def test_page_that_cannot_take_a_network(tmp_path, monkeypatch):
     monkeypatch.setattr(networks, "PAGE", tmp_path / "drawing_page.html")
-    networks.PAGE.write_text(page, encoding="utf-8")
-    with pytest.raises(networks.NetworkError, match="needs exactly one place for networks"):
-        networks.read_page()
+    place = '<script type="application/json" id="trained-network"></script>'
+    for page in ("", 2 * place):
+        networks.PAGE.write_text(page, encoding="utf-8")
+        with pytest.raises(networks.NetworkError, match="needs exactly one place for networks"):
+            networks.read_page()
 
 
 @pytest.mark.full
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="measures memory as Linux does")
 def test_forty_megapixels_in_bounded_memory(tmp_path):
-    photograph((7,)).resize((6_000, 6_700)).convert("RGBA").save(
-        tmp_path / "huge.png", compress_level=1
-    )
-    measure = "import resource, sys; sys.path.insert(0, sys.argv[1]); import photo; "
-    measure += "photo.read(sys.argv[2]); print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
-    command = [sys.executable, "-c", measure, EXAMPLE, tmp_path / "huge.png"]
-    assert int(subprocess.run(command, capture_output=True, check=True).stdout) < 800_000
+    picture = photograph().resize((6_000, 6_700)).convert("RGBA")
+    picture.save(tmp_path / "huge.png", compress_level=1)
+    measure = "import resource, photo; photo.read('huge.png'); "
+    measure += "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    done = run([sys.executable, "-c", measure], tmp_path, "nowhere", PYTHONPATH=str(EXAMPLE))
+    assert int(done.stdout) < 800_000

@@ -33,9 +33,17 @@ import networks
 try:
     from PIL import Image, ImageDraw
 
+    import opening
     import photo
 except ModuleNotFoundError as missing:
     sys.exit(f'There is no {missing.name} here. For photographs, run: pip install -e ".[photos]"')
+
+
+def place(row, column, picture):
+    """Say in which third of a picture something is, down and across."""
+    down, across = int(3 * row / picture.shape[0]), int(3 * column / picture.shape[1])
+    return f"{('top ', '', 'bottom ')[down]}{('left', 'middle', 'right')[across]}"
+
 
 # A name may have letters in it that the terminal does not know: they become \xfc and the like.
 sys.stdout.reconfigure(errors="backslashreplace")
@@ -58,15 +66,20 @@ for name in names:  # some terminals leave a pattern such as *.jpg as it is
 problems = 0
 for file_name in file_names:
     try:
-        found = photo.read(file_name)
-    except photo.PhotoError as problem:
+        picture, rows, left_out = photo.read(file_name)
+        left_out = [f"{words} ({place(*middle, picture)})" for words, middle in left_out]
+        left_out = list(dict.fromkeys(left_out))
+        if not rows:
+            only = f"There is no digit to be seen, only: {'; '.join(left_out)}."
+            raise opening.PhotoError(only if left_out else "There is no ink to be seen.")
+    except opening.PhotoError as problem:
         print(f"{file_name}: {problem}", flush=True)
         problems += 1
         continue
     numbers = []
-    drawing = Image.fromarray(np.uint8(255 * found.picture))
+    drawing = Image.fromarray(np.uint8(255 * picture))
     draw = ImageDraw.Draw(drawing)
-    for row in found.rows:
+    for row in rows:
         probabilities = network.predict_proba(np.array([pixels for _, pixels in row]))
         digits = "".join(str(guess) for guess in probabilities.argmax(axis=1))
         numbers.append(f"{digits} ({' '.join(f'{p:.2f}' for p in probabilities.max(axis=1))})")
@@ -77,16 +90,16 @@ for file_name in file_names:
                 (box[0], box[1] - 2), guess, "red", font_size=max(drawing.size) / 25, anchor="ld"
             )
     print(f"{file_name}: {', '.join(numbers)}", flush=True)
-    for words in found.left_out:
+    for words in left_out:
         print(f"    left out: {words}")
     if "--draw" in sys.argv:
         drawn = Path(__file__).resolve().with_name("drawn") / f"{Path(file_name).stem}_read.jpg"
         drawn.parent.mkdir(exist_ok=True)
         drawing.save(drawn, quality=80)
         print(f"    The boxes are in {os.path.relpath(drawn)}.")
-if len(file_names) == 1 and not problems and sum(map(len, found.rows)) == 1:
+if len(file_names) == 1 and not problems and sum(map(len, rows)) == 1:
     print("\nThis is what the network sees:\n")
-    for line in found.rows[0][0][1].reshape(28, 28):  # each pixel twice: letters are narrow
+    for line in rows[0][0][1].reshape(28, 28):  # each pixel twice: letters are narrow
         print("".join(2 * " .:-=+*#%@"[level // 26] for level in line).rstrip())
     for digit, probability in enumerate(probabilities[0]):
         print(f"{digit} {probability:7.1%} {'#' * round(40 * probability)}".rstrip())
