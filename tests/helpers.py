@@ -40,7 +40,7 @@ def environment(data_folder, **more):
     }
 
 
-def run(command, folder, data_folder, typed="", timeout=1200, **more):
+def run(command, folder, data_folder, typed="", timeout=3600, **more):
     """Run a command as a participant does, and return what it printed and how long it took."""
     started = time.monotonic()
     result = subprocess.run(

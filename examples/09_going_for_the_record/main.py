@@ -10,7 +10,7 @@ better. The score still rises after the twenty passes of step 06. At the end, ea
 five times, as it is and moved by one pixel to each side. The validation images say what that
 brings, and then the test images score once.
 
-On MNIST it takes two to four minutes on one core. Ctrl-C ends it early with the score so far:
+On MNIST it takes three to four minutes on one core. Ctrl-C ends it early with the score so far:
 
     pass  20   validation: latest weights 0.9886   averaged 0.9916     69 s
     pass  60   validation: latest weights 0.9922   averaged 0.9930    200 s
