@@ -88,6 +88,7 @@ def started(tmp_path_factory):
     return result.folder
 
 
+@pytest.mark.full
 def test_script_writes_the_page_with_its_own_network_inside(started):
     text = PAGE.read_text(encoding="utf-8")
     theirs = (started / "pole_page_with_network.html").read_text(encoding="utf-8")

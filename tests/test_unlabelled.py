@@ -41,6 +41,7 @@ def test_unlabelled_images_help(scores, real):
     assert named > by_chance + (0.08 if real else 0.02)
 
 
+@pytest.mark.full
 def test_the_names_come_from_a_hundred_labels(data_folder, tmp_path):
     """Nothing before the question reads a label, and all labels but the picked ones may be lost."""
     script = (FOLDER / "main.py").read_text(encoding="utf-8")
@@ -74,6 +75,7 @@ def figures(words, output):
     return [float(number) for number in re.findall(rf"{re.escape(words)}: ([\d.]+\d)", output)]
 
 
+@pytest.mark.full
 def test_new_digits_can_be_read(new_digits, real):
     """The worst of five seeds was 0.906 on the sample, and 0.904 on MNIST."""
     new, _ = figures("read with more than 0.9", new_digits.stdout)
@@ -81,6 +83,7 @@ def test_new_digits_can_be_read(new_digits, real):
     assert figures("different digits", new_digits.stdout)[0] == 10
 
 
+@pytest.mark.full
 def test_new_digits_are_not_copies(new_digits):
     """They are about as far from the training images as the test images are.
 
@@ -91,6 +94,7 @@ def test_new_digits_are_not_copies(new_digits):
     assert figures("the smallest of these distances", new_digits.stdout)[0] > 0.2
 
 
+@pytest.mark.full
 def test_pictures(examples, new_digits):
     drawn = [examples(FOLDER.name).folder / "drawn", new_digits.folder / "drawn"]
     found = {picture.name for folder in drawn for picture in folder.iterdir()}
