@@ -245,7 +245,7 @@ def test_drawing_and_undo_and_clear(page):
     assert page.says_nothing()
     page.draw(DIGITS[1], button=2)  # other buttons do not draw
     assert page.says_nothing()
-    assert "nothing is claimed" in page.text("#sentence")
+    assert "Draw a digit" in page.text("#sentence")
     page.draw([[(0.5, 0.5), (0.9, 0.5), (1.2, 0.5), (1.2, 0.8), (0.9, 0.8)]])
     assert np.nonzero(page.ink)[1].max() == 559  # a stroke goes on beyond the edge
 
