@@ -39,6 +39,7 @@ HERE = Path(__file__).resolve().parent
 KNOWN = tomllib.loads((HERE / "hints.toml").read_text(encoding="utf-8"))
 NOT_COPIED = shutil.ignore_patterns(".*", "venv", "env", "__pycache__")
 USUAL_NAMES = ("process_digits.py", "main.py")
+SCORES_DIGITS = re.compile(r"(?ms)^\s*(import|from) [^\n]*\bmnist\b.*(score|predict|\.fit\()")
 LIBRARIES = {"numpy", "scipy", "sklearn", "joblib", "matplotlib"} | set(sys.stdlib_module_names)
 TOO_MUCH = 10_000_000  # bytes of output
 SECONDS = 900  # for a script; the computer may be busy with others
@@ -46,22 +47,17 @@ TRAINING_IMAGES = 60_000  # MNIST has as many; the sample has fewer
 GUESS = 0.2  # Chance is 0.1.
 CLOSE = 0.006  # A printed score may be rounded to two decimals.
 STRAY_COMMA = r"^(.*[=*/] *-?\d+,\d+ *,? *\)?|\w+ = [^()]*(\(.*\))?[^()]*,) *(#.*)?$"
-ERRORS_OF_A_COMMA = (
-    r"argument follows|leading zeros|inhomogeneous|dim 3|Got \(|tuple|sequence|NoneType"
-)
+COMMA_ERRORS = r"argument follows|leading zeros|inhomogeneous|dim 3|Got \(|tuple|sequence|NoneType"
 RULES = {"solver": "sgd", "activation": "logistic", "learning_rate": "constant"}  # of the ladder
 
 
 @dataclass(frozen=True)
 class Result:
-    """One thing that the checker has to say, and the score that it measured, if any."""
+    """One thing that the checker has to say, and the exam that it measured, if any."""
 
     kind: str  # "ok", "...", "note", "to do", "hint", "done" or "next"
     sentence: str
-    score: float | None = None
-    network: dict | None = None  # the one that had this score
-    rehearsal: bool = False  # on validation images, and not in the test
-    on_mnist: bool = False
+    exam: dict | None = None
 
 
 class ToDo(Exception):  # noqa: N818
@@ -92,13 +88,11 @@ def check(folder, seconds=SECONDS, strength=0):
             yield seen[-1]
             for hint in hints:
                 yield Result("hint", in_strength(hint, strength))
-    scored = [result for result in seen if result.score is not None]
+    exams = [result.exam for result in seen if result.exam]
     all_is_well = all(result.kind != "to do" for result in seen)
-    if scored:
-        best = max(scored, key=lambda result: (not result.rehearsal, result.score))
+    if exams:
+        best = max(exams, key=lambda exam: (exam["part"] == "test", exam["score"]))
         yield from place_on_the_ladder(best, all_is_well, strength)
-    elif all_is_well:
-        yield Result("next", say("no_score_yet"))
 
 
 # What is in the folder.
@@ -116,33 +110,27 @@ def python_files(folder):
 
 def find_scripts(folder):
     """Return the scripts here and one folder below that score something, or bear a usual name."""
-    found = []
-    for path in python_files(folder):
-        uses_mnist = re.search(r"^\s*(import|from) .*\bmnist\b", text_of(path), re.MULTILINE)
-        scores = re.search(r"score|accuracy|predict|\.fit\(", text_of(path))
-        if path.name != "mnist.py" and (path.name in USUAL_NAMES or (uses_mnist and scores)):
-            found.append(path.relative_to(folder))
-    return found
+    return [
+        path.relative_to(folder)
+        for path in python_files(folder)
+        if path.name in USUAL_NAMES or SCORES_DIGITS.search(text_of(path))
+    ]
 
 
 def check_names(folder, scripts):
     """Yield a Result for each file whose name is in the way, and one if there is no script."""
     files = python_files(folder)
     for path in files:
-        if path.name == "mnist.py" and "def load(" not in text_of(path):
-            yield Result("to do", say("another_mnist_py"))
         if path.stem in LIBRARIES:
             yield Result("to do", say("library", name=path.name, library=path.stem))
     others = {*folder.glob("*.py.*"), *folder.glob("process*digits*"), *folder.glob("*.ipynb")}
     others = sorted(others - set(files))
     for path in others:
         right = path.name.partition(".")[0].replace(" ", "_") + ".py"
-        problem = "notebook" if path.suffix == ".ipynb" else "misnamed"
-        yield Result("note" if scripts else "to do", say(problem, name=path.name, right=right))
+        yield Result("note" if scripts else "to do", say("misnamed", name=path.name, right=right))
     if not scripts and not others:
-        names = ", ".join(path.name for path in files if path.name != "mnist.py")
-        found = say("no_digits_in", names=names) if names else ""
-        yield Result("to do", say("no_script") + found)
+        names = ", ".join(path.name for path in files) or "none"
+        yield Result("to do", say("no_script", names=names))
 
 
 # One script.
@@ -153,10 +141,7 @@ def check_script(folder, name, seconds):
     code = read_code(folder / name)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         copy = Path(temporary, "copy")
-        try:
-            shutil.copytree(folder, copy, ignore=NOT_COPIED, ignore_dangling_symlinks=True)
-        except OSError as error:  # shutil.Error, too, is one.
-            raise ToDo(say("no_copy", words=shortened(str(error)))) from None
+        shutil.copytree(folder, copy, ignore=NOT_COPIED, ignore_dangling_symlinks=True)
         yield Result("...", say("runs", name=name))
         record, output = yield from run_script(copy, name, seconds)
     try:
@@ -181,13 +166,12 @@ def read_code(path):
             raise ToDo(say("from_notebook", number=number, line=shortened(line)))
     try:
         with warnings.catch_warnings(action="ignore"):
-            compile(code, str(path), "exec")
+            lines = ast.parse(code).body
     except SyntaxError as error:
-        number = error.lineno or 1
-        line = shortened([*code.splitlines(), ""][number - 1])
         advice = advice_for("slips", error.msg, code)
-        raise ToDo(say("no_python", number=number, line=line, advice=advice)) from None
-    if not ast.parse(code).body:
+        line = shortened(error.text or "")
+        raise ToDo(say("no_python", number=error.lineno, line=line, advice=advice)) from None
+    if not lines:
         raise ToDo(say("empty"))
     return code
 
@@ -195,7 +179,7 @@ def read_code(path):
 def advice_for(kind, words, code):
     """Return some advice on an error. A comma that makes a pair of a number may show much later."""
     comma = re.search(STRAY_COMMA, code, re.MULTILINE)
-    if comma and re.search(ERRORS_OF_A_COMMA, words):
+    if comma and re.search(COMMA_ERRORS, words):
         number = 1 + code[: comma.start()].count("\n")
         return say("stray_comma", number=number, line=shortened(comma[0]))
     return next(known["advice"] for known in KNOWN[kind] if re.search(known["words"], words))
@@ -210,7 +194,6 @@ def run_script(copy, name, seconds):
         "MPLBACKEND": "agg",  # No window waits to be closed.
         "BROWSER": f'"{Path(sys.executable).as_posix()}" -c "" %s',  # One that shows nothing.
         "PYTHONIOENCODING": "utf-8",
-        "PYTHONUNBUFFERED": "1",  # Each line shows at once that the script lives.
     }
     script = copy / name
     note, stack, printed = (copy.parent / file for file in ("record", "stack", "printed"))
@@ -220,7 +203,7 @@ def run_script(copy, name, seconds):
     # Into a file, and not through a pipe: that stays open as long as any process of it lives.
     with open(printed, "wb") as output:
         process = subprocess.Popen(
-            [sys.executable, HERE / "watch.py", note, stack, str(seconds), script],
+            [sys.executable, "-u", HERE / "watch.py", note, stack, str(seconds), script],
             cwd=script.parent,
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -232,10 +215,10 @@ def run_script(copy, name, seconds):
             while process.poll() is None and not flooded:
                 time.sleep(0.05)
                 flooded = printed.stat().st_size > TOO_MUCH
-                now = time.monotonic()
-                if now - spoke > 20:
-                    spoke, line = now, last_line(printed.read_text("utf-8", errors="replace"))
-                    yield Result("...", say("lives", seconds=now - begun, line=line))
+                if time.monotonic() - spoke > 20:
+                    spoke = time.monotonic()
+                    line = last_line(printed.read_text("utf-8", errors="replace"))
+                    yield Result("...", say("lives", seconds=spoke - begun, line=line))
         finally:  # After Ctrl-C, too.
             stop(process)
     text = printed.read_text("utf-8", errors="replace")
@@ -244,8 +227,7 @@ def run_script(copy, name, seconds):
     if lines := stack.read_text(errors="replace"):
         line = re.search(rf'{re.escape(script.name)}", line (\d+)', lines)
         where = f" in line {line[1]}" if line else ""
-        measured = {"seconds": seconds, "more": 3 * seconds, "line": last_line(text)}
-        raise ToDo(say("no_end", where=where, **measured))
+        raise ToDo(say("no_end", where=where, seconds=seconds, line=last_line(text)))
     if not note.exists():
         raise ToDo(say("died", status=process.returncode, line=last_line(text)))
     yield Result("ok", say("ends", seconds=time.monotonic() - begun))
@@ -255,8 +237,7 @@ def run_script(copy, name, seconds):
 def stop(process):
     """Stop a process and all that it has started."""
     if sys.platform == "win32":
-        command = ["taskkill", "/F", "/T", "/PID", str(process.pid)]
-        subprocess.run(command, capture_output=True)
+        subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True)
     else:
         with contextlib.suppress(ProcessLookupError, PermissionError):  # They have ended already.
             os.killpg(process.pid, signal.SIGKILL)
@@ -291,55 +272,49 @@ def shortened(text):
 # What its networks did.
 
 
+def exams_of(record, part):
+    """Return what was asked of all networks: the test, other unseen images, or learned ones."""
+    exams = [exam for network in record["networks"] for exam in network["exams"]]
+    return [exam for exam in exams if exam["part"] == part]
+
+
 def judge(record, output, code):
     """Yield what the exam that a script speaks of has shown, or raise a ToDo."""
-    on_mnist = record["training"] == TRAINING_IMAGES
-    yield Result("ok", say("mnist" if on_mnist else "sample"))
-    exams = {"test": [], "validation": [], "training": []}
-    for network in record["networks"]:
-        for exam in network["exams"]:
-            exam["score"] = exam["right"] / exam["rows"]
-            if exam["rows"] >= 100:
-                exams[exam["part"]].append((exam, network))
-    whole = [pair for pair in exams["test"] if pair[0]["rows"] > 0.99 * record["test"]]
-    taken = whole or exams["validation"]
+    yield Result("ok", say("mnist" if record["training"] == TRAINING_IMAGES else "sample"))
+    tests = exams_of(record, "test")
+    whole = [exam for exam in tests if exam["rows"] > 0.99 * exam["test"]]
+    taken = whole or exams_of(record, "validation")
     line = score_line(output)
     if not taken:
-        yield judge_without_exam(record, line, code, exams)
+        yield judge_without_exam(record, line, code)
         return
     told = line or re.sub(r".*loss.*", "", output)
-    exam, network = min(reversed(taken), key=lambda pair: max(CLOSE, apart(pair[0], told)))
-    measured = {**record, **network, **network["pixels"], **exam, "line": line}
-    measured["range"] = say("pixels", **network["pixels"])
-    measured["exam_range"] = say("pixels", **exam["pixels"])
-    if network["images"]:
-        yield Result("ok", say("learned", **measured))
-    wrong = what_is_wrong(measured, exam, network)
-    score = None if wrong == "learned_from_test" else exam["score"]
-    sentence = say("read" if whole else "read_unseen", **measured)
-    yield Result("ok", sentence, score, network, not whole, on_mnist)
+    exam = min(reversed(taken), key=lambda exam: max(CLOSE, apart(exam, told)))
+    if exam["images"]:
+        yield Result("ok", say("learned", **exam))
+    wrong = what_is_wrong(exam)
+    counts = None if wrong == "learned_from_test" else exam
+    yield Result("ok", say("read" if whole else "read_unseen", **exam), counts)
     if wrong:
-        raise mistake(wrong, **measured)
+        raise mistake(wrong, **exam)
     if broken := re.findall(r"^.*\{[A-Za-z_]\w*(?::[^{}\n]*)?\}.*$", output, re.MULTILINE):
         raise mistake("no_f", line=shortened(broken[-1]))
-    if not whole:
-        yield Result("note", say("rehearsal"))
     if apart(exam, told) > CLOSE and (whole or line):
-        yield disagree(measured, network, line, exams["training"], taken)
+        yield disagree(exam, line, exams_of(record, "training"), taken)
 
 
-def judge_without_exam(record, line, code, exams):
+def judge_without_exam(record, line, code):
     """Say what a script is whose networks have read neither the whole test nor unseen images."""
+    networks = record["networks"]
     numbers = re.findall(r"\d+[.,]\d+", line)
-    if exams["test"]:
-        raise mistake("some_test_images", **{**record, **exams["test"][-1][0]})
-    if exams["training"]:
-        raise mistake("graded_on_training", **exams["training"][-1][0])
-    if unknown := sum(network["unknown"] for network in record["networks"]):
+    for part, name in (("test", "some_test_images"), ("training", "graded_on_training")):
+        for exam in exams_of(record, part):
+            raise mistake(name, **exam)
+    if unknown := sum(network["unknown"] for network in networks):
         return Result("note", say("unknown", count=unknown, line=line))
-    if any("other classes" in network["marks"] for network in record["networks"]):
+    if any("other classes" in network["marks"] for network in networks):
         return Result("note", say("other_classes"))
-    if any(network["images"] for network in record["networks"]):
+    if any(network["images"] for network in networks):
         raise mistake("no_exam")
     if line and (not record["uses mnist"] or any(number in code for number in numbers)):
         raise mistake("no_network", line=line)
@@ -348,21 +323,21 @@ def judge_without_exam(record, line, code, exams):
     return Result("note", say("unwatched", line=line)) if line else Result("ok", say("step_01"))
 
 
-def what_is_wrong(measured, exam, network):
+def what_is_wrong(exam):
     """Return the name of the first mistake, or None."""
-    learned, asked = network["pixels"], exam["pixels"]
+    learned, asked = exam["pixels"], exam["exam_pixels"]
     smaller, larger = sorted([learned["deviation"], asked["deviation"]])
     apart = abs(learned["mean"] - asked["mean"]) > 0.3 * larger
-    known = network["images"] >= 100  # Fewer only prepare a network for weights of another one.
+    known = exam["images"] >= 100  # Fewer only prepare a network for weights of another one.
     mistakes = {
-        "learned_from_test": network["test_images"] > 10,  # A few have twins in training.
-        "wrapped": "wrapped" in network["marks"],
-        "rounded": "rounded" in network["marks"],
-        "wrong_labels": network["wrong_labels"] > 0.5,
+        "learned_from_test": exam["test_images"] > 10,  # A few have twins in training.
+        "wrapped": "wrapped" in exam["marks"],
+        "rounded": "rounded" in exam["marks"],
+        "wrong_labels": exam["wrong_labels"] > 0.5,
         "scaled_differently": known and (larger > 1.5 * smaller or apart),
         "scaled_twice": known and larger < 0.01,
-        "few_images": known and network["images"] < 0.1 * measured["training"],
-        "guessing": measured["score"] < GUESS,
+        "few_images": known and exam["images"] < 0.1 * exam["training"],
+        "guessing": exam["score"] < GUESS,
     }
     return next((name for name, is_true in mistakes.items() if is_true), None)
 
@@ -374,9 +349,9 @@ def score_line(output):
     """Return the last line that tells a score, in the workshop's words, or else in others."""
     lines = [shortened(line) for line in output.splitlines() if re.search(r"\d", line)]
     ours = [line for line in lines if re.search("we have a score of", line, re.I)]
-    others = [line for line in lines if re.search(r"score|accuracy|\bacc\b|correct", line, re.I)]
-    other = re.compile("loss|train|valid|cross|cv|warn", re.I)
-    return ["", *(line for line in others if not other.search(line)), *ours][-1]
+    lines = [line for line in lines if re.search(r"score|accuracy|\bacc\b|correct", line, re.I)]
+    others = [line for line in lines if not re.search("loss|train|valid|cross|cv|warn", line, re.I)]
+    return ["", *others, *ours][-1]
 
 
 def apart(exam, text):
@@ -388,25 +363,25 @@ def apart(exam, text):
     return nearest
 
 
-def disagree(measured, network, line, learned, taken):
+def disagree(exam, line, learned, taken):
     """Say that the script tells another score than was measured, or none at all."""
     if not line:
-        return Result("note", say("no_such_score", **measured))
-    for exam, _ in learned:
-        if apart(exam, line) < CLOSE:
-            raise mistake("graded_on_training", **exam)
-    if len(taken) > 1 and min(apart(exam, line) for exam, _ in taken) < 0.03:
-        return Result("note", say("own_way", **measured))
-    odd = "strings" if "strings" in network["marks"] else "moved" if network["moved"] else ""
-    raise mistake(odd or "miscounted", **measured)
+        return Result("note", say("no_such_score", **exam))
+    for other in learned:
+        if apart(other, line) < CLOSE:
+            raise mistake("graded_on_training", **other)
+    if len(taken) > 1 and min(apart(exam, line) for exam in taken) < 0.03:
+        return Result("note", say("own_way", line=line, **exam))
+    odd = "strings" if "strings" in exam["marks"] else "moved" if exam["moved"] else ""
+    raise mistake(odd or "miscounted", line=line, **exam)
 
 
 # The ladder.
 
 
-def improvement_for(network, on_mnist):
-    """Return the first hint that applies to a network, or None."""
-    settings, pixels = network["settings"], network["pixels"]
+def improvement_for(exam):
+    """Return the first hint that applies to the network of an exam, or None."""
+    settings, pixels = exam["settings"], exam["pixels"]
     sizes, rate = settings["hidden_layer_sizes"], settings["learning_rate_init"]
     sizes = sizes if isinstance(sizes, list) else [sizes]
     uses_sgd = settings["solver"] == "sgd"
@@ -416,8 +391,8 @@ def improvement_for(network, on_mnist):
         "slower": uses_sgd and rate > 0.5,
         "one_layer": len(sizes) > 1 and min(sizes) < 30,
         "wider": max(sizes) < 100,
-        "longer": network["passes"] < 8,
-        "more_images": on_mnist and 0 < network["images"] < 0.5 * TRAINING_IMAGES,
+        "longer": exam["passes"] < 8,
+        "more_images": 0 < exam["images"] < 0.5 * exam["training"],
         "centre": pixels["least"] == 0,
         "widest": max(sizes) < 200,
     }
@@ -425,24 +400,22 @@ def improvement_for(network, on_mnist):
 
 
 def place_on_the_ladder(best, all_is_well, strength):
-    """Yield congratulations, and the hint for the next rung."""
-    settings = best.network["settings"]
+    """Yield congratulations for the best exam, and the hint for the next rung."""
+    settings = best["settings"]
     own = [f'{name}="{settings[name]}"' for name in RULES if settings[name] != RULES[name]]
     if own:
-        rules = ", ".join(f'{name}="{value}"' for name, value in RULES.items())
-        yield Result("note", say("own_rules", own=", ".join(own), rules=rules))
-    rungs = KNOWN["rungs"] if best.on_mnist else []
-    above = [rung for rung in rungs if best.score < rung["least"]]
+        yield Result("note", say("own_rules", own=", ".join(own)))
+    rungs = KNOWN["rungs"] if best["training"] == TRAINING_IMAGES else []
+    above = [rung for rung in rungs if best["score"] < rung["least"]]
     reached = len(rungs) - len(above)
-    measured = {"score": best.score, "reached": reached, "rungs": len(rungs)}
-    measured["cheer"] = say("congratulations" if all_is_well else "best")
-    measured["where"] = say("in_rehearsal") if best.rehearsal else ""
+    cheer = say("congratulations" if all_is_well else "best")
+    place = {"score": best["score"], "part": best["part"], "reached": reached, "cheer": cheer}
     if reached:
-        yield Result("done", say("rung", **measured, **rungs[reached - 1]))
+        yield Result("done", say("rung", rungs=len(rungs), **place, **rungs[reached - 1]))
     else:
-        yield Result("done", say("below" if rungs else "on_sample", **measured))
+        yield Result("done", say("below" if rungs else "on_sample", **place))
     # Near the top, only the next rung helps.
-    hint = improvement_for(best.network, best.on_mnist) if len(above) != 1 else None
+    hint = improvement_for(best) if len(above) != 1 else None
     if above:
         yield Result("next", say("next_rung", **above[0]))
         hint = hint or KNOWN["hints"][above[0]["hint"]]
@@ -455,11 +428,7 @@ def in_strength(hint, strength):
     if strength < 2:
         words = (hint["question"], hint["advice"])[strength]
         return words + " " + say(("stronger", "strongest")[strength])
-    steps = []
-    for place, code in typed(hint):
-        where = re.sub('^(before|after|instead of) " *', r'\1 what begins with "', place)
-        steps.append(f"{where[0].upper()}{where[1:]}:\n\n{code.strip(chr(10))}\n")
-    return "\n".join(steps)
+    return "\n".join(f"{place}:\n\n{code.strip(chr(10))}\n" for place, code in typed(hint))
 
 
 def typed(hint):
@@ -494,15 +463,15 @@ def in_columns(kind, sentence):
 
 
 def table(reports):
-    """Return the lines of a table of folders, best score first. Equal scores share a place."""
+    """Return the lines of a table of folders, best score first."""
     rows = []
     for folder, results in reports.items():
-        scores = [result.score for result in results if result.score and not result.rehearsal]
+        exams = [result.exam for result in results if result.exam]
+        scores = [exam["score"] for exam in exams if exam["part"] == "test"]
         rows.append((max(scores, default=0), folder))
     rows.sort(key=lambda row: -row[0])
     lines = ["place  score   folder"]
-    for score, folder in rows:
-        place = 1 + sum(better > score for better, _ in rows)
+    for place, (score, folder) in enumerate(rows, 1):
         lines.append(f"{place:5}  {score:.4f}  {folder}" if score else f"    -       -  {folder}")
     return lines
 
@@ -512,24 +481,19 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("folders", nargs="+", metavar="FOLDER")
-    parser.add_argument(
-        "--hint", action="count", default=0, help="a stronger hint; again: stronger"
-    )
+    parser.add_argument("--hint", action="count", default=0, help="a stronger hint; twice: more")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="how long a script may take")
     arguments = parser.parse_args()
     sys.stdout.reconfigure(errors="replace")  # Some terminals know nothing but ASCII.
     # Not every shell replaces a * by what is there.
-    paths = [path for name in arguments.folders for path in sorted(glob.glob(name)) or [name]]
-    folders = [Path(path) for path in paths if not Path(path).is_file()]
-    for folder in folders:
-        if not folder.is_dir():
-            parser.error(f"There is no folder {folder}. Is the name right?")
-    if not folders:
-        parser.error(f"{' '.join(paths)} is a file. Name the folder of your script.")
+    names = [path for name in arguments.folders for path in sorted(glob.glob(name)) or [name]]
+    folders = [Path(name) for name in names if Path(name).is_dir()]
+    missing = [name for name in names if not Path(name).exists()]
+    if missing or not folders:
+        parser.error(f"There is no folder {(missing or names)[0]}. Is the name right?")
     reports = {}
     for folder in folders:
-        if len(folders) > 1:
-            print(f"\n{folder}\n")
+        print(f"\n{folder}\n")
         reports[folder] = report(folder, arguments.seconds, min(arguments.hint, 2))
     if len(reports) > 1:
         print("", *table(reports), sep="\n")

@@ -25,7 +25,7 @@ from pages import STEP_PAGES
 # 06: on the sample 0.9320 (3 seeds), on MNIST 0.9814 (7 seeds).
 # 07: on the sample 0.9018, on MNIST 0.9436 (the best of 12 networks; of 20, 0.9118 and 0.9408).
 # 08: on the sample as 05, on MNIST 0.9827 (one run).
-# 09: on the sample 0.9547 (one run), on MNIST 0.9935 (3 seeds).
+# 09: on the sample 0.9547 (one run), on MNIST 0.9933 to 0.9940 (3 seeds).
 # 10: on the sample 0.9118, on MNIST 0.9360 (2 runs each, alike: its seeds are fixed).
 # 11: on the sample 0.882, on MNIST 0.922 (5 seeds each).
 # 12: 500.0 of 500 steps (10 seeds).

@@ -221,9 +221,13 @@ def test_a_file_that_holds_nothing_and_one_that_is_not_there(tmp_path):
 
 
 def test_a_scaling_that_was_not_trained_with_is_named(data_folder, tmp_path):
+    line = "*network.intercepts_, divisor=255)"
     done = script("main.py", kept(tmp_path), data_folder=data_folder)
+    assert line in done.stdout + done.stderr
+    place = kept(tmp_path, offset=127.5, divisor=127.5)  # Hardly a digit is read with that.
+    done = script("main.py", place, data_folder=data_folder)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.splitlines()[-1].endswith("*network.intercepts_, divisor=255)")
+    assert done.stderr.splitlines()[-1].endswith(line)
 
 
 def test_a_kept_network_is_read_again_tomorrow(data_folder, tmp_path):
