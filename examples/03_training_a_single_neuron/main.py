@@ -5,7 +5,7 @@ The smallest network of all: one neuron with one weight and one bias. It takes a
 answers bias + weight * x, a straight line. It learns to pass as close as it can to ten points.
 
 Notice how little learning needs: nudge a number, see how steeply the cost rises or falls, and take
-a step downhill. And notice the learning rate, which says how long the steps are. With 0.001 the
+a step downhill. And notice the learning rate, by which each slope is multiplied. With 0.001 the
 line creeps, with 0.01 it arrives, and with 0.1 each step overshoots by more than it corrects.
 
 It needs no data and takes two seconds. Among its lines are these:

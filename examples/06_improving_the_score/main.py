@@ -5,7 +5,7 @@ The recipe of step 02 comes first, with 20 passes instead of 100. Then each rung
 changes one thing: compare its line with the line above it. The rules stay: MLPClassifier, SGD, the
 sigmoid, and a constant learning rate.
 
-Notice the first two changes. Pixels around 0 make small sums, where the sigmoid is not flat, and
+Notice the first two changes. Smaller pixels make smaller sums, where the sigmoid is not flat, and
 then the network bears steps 20 times as large.
 
 The rungs are compared on validation images, the last sixth of the training images, from which no
