@@ -44,7 +44,6 @@ LIBRARIES = {"numpy", "scipy", "sklearn", "joblib", "matplotlib"} | set(sys.stdl
 TOO_MUCH = 10_000_000  # bytes of output
 SECONDS = 900  # for a script; the computer may be busy with others
 TRAINING_IMAGES = 60_000  # MNIST has as many; the sample has fewer
-GUESS = 0.2  # Chance is 0.1.
 CLOSE = 0.006  # A printed score may be rounded to two decimals.
 STRAY_COMMA = r"^(.*[=*/] *-?\d+,\d+ *,? *\)?|\w+ = [^()]*(\(.*\))?[^()]*,) *(#.*)?$"
 COMMA_ERRORS = r"argument follows|leading zeros|inhomogeneous|dim 3|Got \(|tuple|sequence|NoneType"
@@ -169,8 +168,9 @@ def read_code(path):
             lines = ast.parse(code).body
     except SyntaxError as error:
         advice = advice_for("slips", error.msg, code)
-        line = shortened(error.text or "")
-        raise ToDo(say("no_python", number=error.lineno, line=line, advice=advice)) from None
+        number = error.lineno or 1
+        line = shortened([*code.splitlines(), ""][number - 1])
+        raise ToDo(say("no_python", number=number, line=line, advice=advice)) from None
     if not lines:
         raise ToDo(say("empty"))
     return code
@@ -305,16 +305,16 @@ def judge(record, output, code):
 
 def judge_without_exam(record, line, code):
     """Say what a script is whose networks have read neither the whole test nor unseen images."""
-    networks = record["networks"]
     numbers = re.findall(r"\d+[.,]\d+", line)
-    for part, name in (("test", "some_test_images"), ("training", "graded_on_training")):
-        for exam in exams_of(record, part):
-            raise mistake(name, **exam)
-    if unknown := sum(network["unknown"] for network in networks):
+    if tests := exams_of(record, "test"):
+        raise mistake("some_test_images", **tests[-1])
+    if learned := exams_of(record, "training"):
+        raise mistake("graded_on_training", **learned[-1])
+    if unknown := sum(network["unknown"] for network in record["networks"]):
         return Result("note", say("unknown", count=unknown, line=line))
-    if any("other classes" in network["marks"] for network in networks):
+    if any("other classes" in network["marks"] for network in record["networks"]):
         return Result("note", say("other_classes"))
-    if any(network["images"] for network in networks):
+    if any(network["images"] for network in record["networks"]):
         raise mistake("no_exam")
     if line and (not record["uses mnist"] or any(number in code for number in numbers)):
         raise mistake("no_network", line=line)
@@ -337,7 +337,7 @@ def what_is_wrong(exam):
         "scaled_differently": known and (larger > 1.5 * smaller or apart),
         "scaled_twice": known and larger < 0.01,
         "few_images": known and exam["images"] < 0.1 * exam["training"],
-        "guessing": exam["score"] < GUESS,
+        "guessing": exam["score"] < 0.2,  # Chance is 0.1.
     }
     return next((name for name, is_true in mistakes.items() if is_true), None)
 
@@ -408,8 +408,7 @@ def place_on_the_ladder(best, all_is_well, strength):
     rungs = KNOWN["rungs"] if best["training"] == TRAINING_IMAGES else []
     above = [rung for rung in rungs if best["score"] < rung["least"]]
     reached = len(rungs) - len(above)
-    cheer = say("congratulations" if all_is_well else "best")
-    place = {"score": best["score"], "part": best["part"], "reached": reached, "cheer": cheer}
+    place = {**best, "reached": reached, "cheer": say("congratulations" if all_is_well else "best")}
     if reached:
         yield Result("done", say("rung", rungs=len(rungs), **place, **rungs[reached - 1]))
     else:

@@ -185,16 +185,17 @@ class Network:
 
     def end_exam(self):
         """Note how it went on the test, on unseen and on learned images."""
+        if not any(self.asked.values()):
+            return
         parts = np.where(self.learned, "training", "validation")
         parts[self.digits.training :] = "test"
         for part in ("test", "validation", "training"):
             asked = (parts == part) & (self.answers >= NOTHING)
             if asked.sum() >= 100 and "other classes" not in self.marks:
-                exam = {"part": part, "rows": asked.sum()}
-                exam["right"] = (self.answers == self.digits.labels)[asked].sum()
-                exam["score"] = exam["right"] / exam["rows"]
-                exam["exam_pixels"] = described(self.asked[part == "test"])
-                self.exams.append(exam)
+                right = (self.answers == self.digits.labels)[asked]
+                scored = {"rows": len(right), "right": right.sum(), "score": right.mean()}
+                pixels = described(self.asked[part == "test"])
+                self.exams.append({"part": part, **scored, "exam_pixels": pixels})
         self.begin_exam()
 
     def told(self):
