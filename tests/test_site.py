@@ -23,9 +23,9 @@ pytestmark = pytest.mark.full
 
 
 @pytest.fixture(scope="module")
-def site(clone, data_folder):
+def site(clone):
     """What the one command builds in a fresh clone, without a warning."""
-    result = run(COMMAND, clone, data_folder)
+    result = run(COMMAND, clone, clone)
     assert (result.returncode, result.stderr) == (0, "")
     return clone / "build" / "site"
 
@@ -98,7 +98,7 @@ def test_printable_edition_is_one_file_with_everything_unfolded(site, parts):
     assert len(articles) == len(PAGES)
 
 
-def test_slides_say_what_the_pages_say(site, clone, data_folder, tmp_path):
+def test_slides_say_what_the_pages_say(site, clone, tmp_path):
     deck = (site / SLIDES).read_text(encoding="utf-8")
     for number in ("02", "06", "09"):
         (page,) = [page for name, page in STEP_PAGES.items() if name.startswith(number)]
@@ -114,7 +114,7 @@ def test_slides_say_what_the_pages_say(site, clone, data_folder, tmp_path):
     shutil.copytree(clone, copy, ignore=shutil.ignore_patterns("build", "drawn", "mnist_data"))
     wrong = SOURCE.replace("We have a score of #", "We have a scare of #")
     (copy / "presentation" / "slides.md").write_text(wrong, encoding="utf-8")
-    result = run(COMMAND, copy, data_folder)
+    result = run(COMMAND, copy, copy)
     assert result.returncode == 1
     assert 'The slides want "We have a scare of #" of step 02. There is none.' in result.stderr
 
