@@ -19,7 +19,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser):
-    parser.addoption("--mnist", action="store_true", help="run what depends on the digits, on MNIST")
+    parser.addoption("--mnist", action="store_true", help="what depends on digits, on MNIST")
     parser.addoption("--full", action="store_true", help="run what is slow, too")
 
 
