@@ -67,6 +67,10 @@ if tags.has("site"):  # noqa: F821
         "color-inline-code-background": "#2b2f36",
     }
     html_theme_options = {"light_css_variables": paper, "dark_css_variables": night}
+    # Where the code host publishes the site, its readers learn where the folder is.
+    if repository := os.environ.get("GITHUB_REPOSITORY"):
+        address = f"{os.environ['GITHUB_SERVER_URL']}/{repository}"
+        html_theme_options["announcement"] = f'<a href="{address}">Get the workshop\'s folder</a>'
 
 if tags.has("print"):  # noqa: F821
     html_theme = "basic"

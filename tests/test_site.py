@@ -253,6 +253,7 @@ def test_labels_of_the_confusion_matrix_can_be_read_from_the_last_row(visit):
     points = int(re.search(r'"font", size=(\d+)', script)[1])  # 72 to an inch, which has 100 pixels
     visit.open(SLIDES)
     picture = visit.browser.find_element("css selector", "img[src*=confusion_matrix]")
+    visit.go(26, 99)
     scale = visit.script("return arguments[0].height / arguments[0].naturalHeight", picture)
     assert points * 100 / 72 * scale >= 24
 
