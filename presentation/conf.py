@@ -133,6 +133,9 @@ def add_contents(app, docname, source):
     """Give the map the order of the pages. It names them already, so no list is shown."""
     if docname != "index":
         return
+    if tags.has("site"):  # noqa: F821
+        all_in_one = "[The whole workshop in one file](beside:workshop.html)"
+        source[0] += f"\n\n## On paper\n\n{all_in_one}, with all answers unfolded, is for printing.\n"
     place = Path(app.srcdir)
     steps = sorted(path.parent for path in place.glob("examples/*/index.md"))
     others = sorted(path for path in place.glob("presentation/*.md") if path.name != "index.md")
