@@ -134,8 +134,8 @@ def add_contents(app, docname, source):
     if docname != "index":
         return
     if tags.has("site"):  # noqa: F821
-        all_in_one = "[The whole workshop in one file](beside:workshop.html)"
-        source[0] += f"\n\n## On paper\n\n{all_in_one}, with all answers unfolded, is for printing.\n"
+        source[0] += "\n\n## On paper\n\nFor printing, [the whole workshop is one file]"
+        source[0] += "(beside:workshop.html), with all answers unfolded.\n"
     place = Path(app.srcdir)
     steps = sorted(path.parent for path in place.glob("examples/*/index.md"))
     others = sorted(path for path in place.glob("presentation/*.md") if path.name != "index.md")
