@@ -67,6 +67,10 @@ if tags.has("site"):  # noqa: F821
         "color-inline-code-background": "#2b2f36",
     }
     html_theme_options = {"light_css_variables": paper, "dark_css_variables": night}
+    # Where the code host publishes the site, its readers learn where the folder is.
+    if repository := os.environ.get("GITHUB_REPOSITORY"):
+        address = f"{os.environ['GITHUB_SERVER_URL']}/{repository}"
+        html_theme_options["announcement"] = f'<a href="{address}">Get the workshop\'s folder</a>'
 
 if tags.has("print"):  # noqa: F821
     html_theme = "basic"
@@ -129,6 +133,9 @@ def add_contents(app, docname, source):
     """Give the map the order of the pages. It names them already, so no list is shown."""
     if docname != "index":
         return
+    if tags.has("site"):  # noqa: F821
+        source[0] += "\n\n## On paper\n\nFor printing, [the whole workshop is one file]"
+        source[0] += "(beside:workshop.html), with all answers unfolded.\n"
     place = Path(app.srcdir)
     steps = sorted(path.parent for path in place.glob("examples/*/index.md"))
     others = sorted(path for path in place.glob("presentation/*.md") if path.name != "index.md")

@@ -75,7 +75,7 @@ lines = [
     paper.plot([], [], color=INK, linewidth=11, solid_capstyle="round", solid_joinstyle="round")[0]
     for _ in strokes
 ]
-image = pixels.imshow(np.zeros((28, 28)), cmap="gray", vmin=0, vmax=1)
+image = pixels.imshow(np.zeros((28, 28)), cmap="gray_r", vmin=0, vmax=1)
 bars = answer.barh(range(10), np.zeros(10), height=0.62)
 answer.set(xlim=(0, 1.02), ylim=(9.6, -0.6), xticks=[], facecolor=PAPER)
 answer.set_yticks(range(10), range(10), fontsize=14)

@@ -25,7 +25,7 @@ def draw(matrix, images, labels, guesses, weights):
     matplotlib.rc("figure", facecolor=paper)
     matplotlib.rc("axes", facecolor=paper, edgecolor=soft, labelcolor=text)
     matplotlib.rc("text", color=text)
-    matplotlib.rc("font", size=14)
+    matplotlib.rc("font", size=25)  # The slides show the first picture at 70 per cent.
     ink_on_paper = LinearSegmentedColormap.from_list("ink on paper", [paper, text])
     accent_on_paper = LinearSegmentedColormap.from_list("accent on paper", [paper, accent])
     cool_and_warm = LinearSegmentedColormap.from_list("cool and warm", [cool, paper, accent])
@@ -39,8 +39,9 @@ def draw(matrix, images, labels, guesses, weights):
     shown = ConfusionMatrixDisplay(mistakes).plot(ax=axes, text_kw={"color": text}, **colors)
     for number in shown.text_.flat:
         number.set_visible(number.get_text() != "0")
-    axes.set(title="Which digit is taken for which", xlabel="guess", ylabel="true digit")
+    axes.set(xlabel="guess", ylabel="true digit")
     figure.savefig(drawn / "confusion_matrix.png")
+    matplotlib.rc("font", size=14)
 
     figure = Figure(figsize=(10, 4.8), layout="constrained")
     figure.suptitle("The most confident mistakes: what was written, what was read")

@@ -42,6 +42,12 @@ Reveal.on("ready", () => {
   Reveal.addKeyBinding({ keyCode: 80, key: "P", description: "A page for each slide, to print" }, () => {
     location.href = location.pathname + "?print-pdf";
   });
+  // Not every click into a live page takes the keyboard. An Esc too many must not open the overview.
+  Reveal.addKeyBinding({ keyCode: 27, key: "Esc", description: "Out of a live page, or the overview" }, () => {
+    document.querySelector(".r-overlay-close")?.click(); // the help
+    Reveal.toggleOverview(false);
+  });
+  Reveal.registerKeyboardShortcut("ESC, O", "Overview (O only)");
 });
 
 // ---- The presenter's window. reveal.js writes it, but does not say that it is complete; and it finds
