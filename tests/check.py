@@ -141,10 +141,12 @@ def check_script(folder, name, seconds):
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         copy = Path(temporary, "copy")
         shutil.copytree(folder, copy, ignore=NOT_COPIED, ignore_dangling_symlinks=True)
+        for kept in Path().glob("my_*.npz"):  # Scripts keep networks where they are started.
+            shutil.copy(kept, (copy / name).parent)
         yield Result("...", say("runs", name=name))
         record, output = yield from run_script(copy, name, seconds)
+    judge_ending(record, output, code)
     try:
-        judge_ending(record, output, code)
         yield from judge(record, output, code)
     except ToDo:
         steps = [text_of(path).splitlines()[0] for path in HERE.parent.glob("examples/*/main.py")]
@@ -199,7 +201,6 @@ def run_script(copy, name, seconds):
     note, stack, printed = (copy.parent / file for file in ("record", "stack", "printed"))
     stack.touch()
     begun = spoke = time.monotonic()
-    flooded = False
     # Into a file, and not through a pipe: that stays open as long as any process of it lives.
     with open(printed, "wb") as output:
         process = subprocess.Popen(
@@ -212,9 +213,8 @@ def run_script(copy, name, seconds):
             start_new_session=True,  # so that all its processes can be stopped together
         )
         try:
-            while process.poll() is None and not flooded:
+            while process.poll() is None and printed.stat().st_size < TOO_MUCH:
                 time.sleep(0.05)
-                flooded = printed.stat().st_size > TOO_MUCH
                 if time.monotonic() - spoke > 20:
                     spoke = time.monotonic()
                     line = last_line(printed.read_text("utf-8", errors="replace"))
@@ -222,7 +222,7 @@ def run_script(copy, name, seconds):
         finally:  # After Ctrl-C, too.
             stop(process)
     text = printed.read_text("utf-8", errors="replace")
-    if flooded:
+    if len(text) >= TOO_MUCH:
         raise ToDo(say("prints_without_end"))
     if lines := stack.read_text(errors="replace"):
         line = re.search(rf'{re.escape(script.name)}", line (\d+)', lines)
@@ -253,7 +253,7 @@ def judge_ending(record, output, code):
         words = shortened(error["words"])
         advice = advice_for("errors", words, code)
         where = f"Line {error['line']}" if error["line"] else "It"
-        words = words.removeprefix("SystemExit: ").rstrip(".")
+        words = words.removeprefix("SystemExit: ").removesuffix(".")
         raise ToDo(say("fails", where=where, words=words, advice=advice))
     if not output.strip():
         raise ToDo(say("prints_nothing"))
@@ -408,11 +408,11 @@ def place_on_the_ladder(best, all_is_well, strength):
     rungs = KNOWN["rungs"] if best["training"] == TRAINING_IMAGES else []
     above = [rung for rung in rungs if best["score"] < rung["least"]]
     reached = len(rungs) - len(above)
-    place = {**best, "reached": reached, "cheer": say("congratulations" if all_is_well else "best")}
-    if reached:
-        yield Result("done", say("rung", rungs=len(rungs), **place, **rungs[reached - 1]))
-    else:
-        yield Result("done", say("below" if rungs else "on_sample", **place))
+    cheer = "congratulations" if all_is_well and best["score"] > 0.5 else "best"
+    rung = rungs[reached - 1] if reached else {}
+    name = "rung" if reached else "below" if rungs else "on_sample"
+    place = {"reached": reached, "rungs": len(rungs), "cheer": say(cheer)}
+    yield Result("done", say(name, **best, **place, **rung))
     # Near the top, only the next rung helps.
     hint = improvement_for(best) if len(above) != 1 else None
     if above:
@@ -446,8 +446,7 @@ def report(folder, seconds, strength):
             results.append(result)
             print(in_columns(result.kind, result.sentence), flush=True)
     except Exception as error:
-        words = shortened(f"{type(error).__name__}: {error}")
-        results.append(Result("to do", say("trouble", words=words)))
+        results.append(Result("to do", say("trouble", words=shortened(repr(error)))))
         print(in_columns("to do", results[-1].sentence))
     return results
 
@@ -463,14 +462,13 @@ def in_columns(kind, sentence):
 
 def table(reports):
     """Return the lines of a table of folders, best score first."""
-    rows = []
+    best = {}
     for folder, results in reports.items():
         exams = [result.exam for result in results if result.exam]
-        scores = [exam["score"] for exam in exams if exam["part"] == "test"]
-        rows.append((max(scores, default=0), folder))
-    rows.sort(key=lambda row: -row[0])
+        best[folder] = max((exam["score"] for exam in exams if exam["part"] == "test"), default=0)
     lines = ["place  score   folder"]
-    for place, (score, folder) in enumerate(rows, 1):
+    for place, folder in enumerate(sorted(best, key=best.get, reverse=True), 1):
+        score = best[folder]
         lines.append(f"{place:5}  {score:.4f}  {folder}" if score else f"    -       -  {folder}")
     return lines
 

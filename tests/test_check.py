@@ -382,6 +382,13 @@ def test_the_program(folder):
     assert "\n           hidden_layer_sizes=(128,),\n" in result.stdout
 
 
+def test_a_network_that_was_kept_where_it_was_started_is_found(folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    np.savez("my_network.npz", divisor=255)
+    write(folder, "import mnist, numpy as np\nprint(np.load('my_network.npz')['divisor'])")
+    assert to_do(said(folder)) == []
+
+
 @pytest.fixture
 def teams(tmp_path, folder):
     shown = 'print(f"We have a score of {score:.4f}")'
