@@ -153,7 +153,7 @@ def score_of(digits, offset, divisor, rate, layers=(14, 14), passes=10):
 
 @pytest.mark.filterwarnings("ignore")
 def test_06_only_pixels_around_0_bear_long_steps(digits):
-    assert says(IMPROVING, "Raw pixels do not bear steps as long as these; pixels around 0 do.")
+    assert says(IMPROVING, "Raw pixels cannot take steps as long as these; pixels around 0 can.")
     assert score_of(digits, 0, 1, 0.2) < score_of(digits, 0, 1, 0.01) - 0.1
     assert score_of(digits, 33, 79, 0.2) > score_of(digits, 33, 79, 0.01) + 0.1
 

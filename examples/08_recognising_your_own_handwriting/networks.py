@@ -137,7 +137,7 @@ def check_scaling(network, images, labels):
     if scores[best] > score + 0.1:
         raise NetworkError(advice)
     if scores[best] > score + 0.005:
-        print(advice)
+        print(f"{advice}\nIf they were not, all is well.")
 
 
 # ---- The page ----
