@@ -76,7 +76,7 @@ for file_name in file_names:
         print(f"{file_name}: {problem}", flush=True)
         problems += 1
         continue
-    numbers = []
+    numbers, wide = [], []
     drawing = Image.fromarray(np.uint8(255 * picture))
     draw = ImageDraw.Draw(drawing)
     for row in rows:
@@ -84,6 +84,8 @@ for file_name in file_names:
         digits = "".join(str(guess) for guess in probabilities.argmax(axis=1))
         numbers.append(f"{digits} ({' '.join(f'{p:.2f}' for p in probabilities.max(axis=1))})")
         for ((top, left, bottom, right), _), guess in zip(row, digits):
+            if right - left > 1.35 * (bottom - top):
+                wide.append(guess)
             box = (left - 3, top - 3, right + 3, bottom + 3)
             draw.rectangle(box, outline="red", width=2)
             draw.text(
@@ -92,6 +94,8 @@ for file_name in file_names:
     print(f"{file_name}: {', '.join(numbers)}", flush=True)
     for words in left_out:
         print(f"    left out: {words}")
+    for guess in wide:
+        print(f"    The {guess} is wide. Are there two digits that touch? Leave a gap between them.")
     if "--draw" in sys.argv:
         drawn = Path(__file__).resolve().with_name("drawn") / f"{Path(file_name).stem}_read.jpg"
         drawn.parent.mkdir(exist_ok=True)
