@@ -170,7 +170,7 @@ def test_the_sheet_is_read_as_the_page_says():
 def test_digits_that_touch_are_not_one_digit_without_a_word(tmp_path):
     width, height = SEVEN.size
     wide = saved(SEVEN.resize((3 * width, height)), tmp_path)
-    assert re.search(r"The \d is wide\. Are there two", script("read_photo.py", wide).stdout)
+    assert re.search(r"The \d is wide\. Do two", script("read_photo.py", wide).stdout)
 
 
 @pytest.mark.full

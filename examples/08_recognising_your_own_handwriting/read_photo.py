@@ -95,7 +95,7 @@ for file_name in file_names:
     for words in left_out:
         print(f"    left out: {words}")
     for guess in wide:
-        print(f"    The {guess} is wide. Are there two digits that touch? Leave a gap between them.")
+        print(f"    The {guess} is wide. Do two digits touch? Leave a gap between them.")
     if "--draw" in sys.argv:
         drawn = Path(__file__).resolve().with_name("drawn") / f"{Path(file_name).stem}_read.jpg"
         drawn.parent.mkdir(exist_ok=True)
