@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import time
+import tomllib
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,6 +14,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 # The names of the steps' folders, in the order of their numbers.
 EXAMPLES = sorted(path.parent.name for path in ROOT.glob("examples/*/main.py"))
+LOWEST_SCORES = tomllib.loads((ROOT / "tests/lowest_scores.toml").read_text(encoding="utf-8"))
 # axe-core looks for barriers in a web page: npm install --prefix .venv axe-core
 AXE = ROOT / ".venv" / "node_modules" / "axe-core" / "axe.min.js"
 
@@ -59,6 +61,12 @@ def run(command, folder, data_folder, typed="", timeout=3600, **more):
 def score_in(text):
     """Return the score of a text's last line of the form "We have a score of 0.8795"."""
     return float(re.findall(r"We have a score of (\d+\.\d+)", text)[-1])
+
+
+def ten_points():
+    """Return the x and the y of the ten points of step 03, as its script writes them."""
+    script = (example("training_a_single_neuron") / "main.py").read_text(encoding="utf-8")
+    return [found.split(", ") for found in re.findall(r"np.array\(\[(.*)\]\)", script)]
 
 
 def skip_or_fail(reason):

@@ -15,14 +15,11 @@ import pytest
 
 import browser_page
 from browser_page import ARROW_RIGHT, ARROW_UP, DELETE, ENTER, SHIFT
-from helpers import barriers, example, run
+from helpers import barriers, example, run, ten_points
 
 STEP = example("training_a_single_neuron")
 PAGE = STEP / "gradient_descent.html"
-TEN_POINTS = [(-2, 4.4), (3.7, 0.5), (4.7, -0.3), (1, 1.4), (3.4, 0.4)]
-TEN_POINTS += [(1.9, 1.4), (0.5, 2), (3.7, 0.5), (-3.7, 5.6), (-1.4, 3.5)]
-
-
+TEN_POINTS = list(zip(*np.array(ten_points(), float).tolist()))
 page = browser_page.fixture(PAGE, "descent")
 
 

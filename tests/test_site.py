@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from helpers import ROOT, barriers, requested_addresses, run
+from helpers import ROOT, barriers, requested_addresses, run, ten_points
 from pages import PAGES, STEP_PAGES
 
 COMMAND = [sys.executable, "presentation/build.py"]
@@ -105,10 +105,8 @@ def test_slides_say_what_the_pages_say(site, clone, tmp_path):
         (score,) = set(re.findall(r"^We have a score of (0\.\d+)$", page.text, re.MULTILINE))
         assert f"<b>{score}</b>" in deck
     # The ten points are drawn where the script has them, on two slides.
-    script = next(ROOT.glob("examples/03_*/main.py")).read_text(encoding="utf-8")
-    xs, ys = (found.split(", ") for found in re.findall(r"np.array\(\[(.*)\]\)", script))
     drawn = re.findall(r'class="dot" cx="([-.\d]+)" cy="([-.\d]+)" r=".2"', deck)
-    assert drawn == list(zip(xs, ys)) * 2
+    assert drawn == list(zip(*ten_points())) * 2
     # And what no page says stops the build.
     copy = tmp_path / "workshop"
     shutil.copytree(clone, copy, ignore=shutil.ignore_patterns("build", "drawn", "mnist_data"))
