@@ -42,6 +42,13 @@ def environment(data_folder, **more):
     }
 
 
+def start(command, folder, data_folder, **options):
+    """Start a command as a participant does, and return its process."""
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
+    settings = {"cwd": folder, "env": environment(data_folder), "encoding": "utf-8"}
+    return subprocess.Popen(command, **settings, **options)
+
+
 def run(command, folder, data_folder, typed="", timeout=3600, **more):
     """Run a command as a participant does, and return what it printed and how long it took."""
     started = time.monotonic()
@@ -61,6 +68,14 @@ def run(command, folder, data_folder, typed="", timeout=3600, **more):
 def score_in(text):
     """Return the score of a text's last line of the form "We have a score of 0.8795"."""
     return float(re.findall(r"We have a score of (\d+\.\d+)", text)[-1])
+
+
+def functions_of_step_04():
+    """Return what step 04's script imports and defines, without the rest of it."""
+    script = (example("building_the_network_from_scratch") / "main.py").read_text(encoding="utf-8")
+    names = {}
+    exec(script.split("threadpool_limits(1)")[0], names)
+    return SimpleNamespace(**names)
 
 
 def ten_points():

@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from helpers import EXAMPLES, LOWEST_SCORES, ROOT, environment, example, run, score_in, ten_points
+import helpers
+from helpers import EXAMPLES, LOWEST_SCORES, ROOT, example, run, score_in
 from pages import STEP_PAGES
 
 SHOW_A_PAGE_OR_PHOTOGRAPH = ("screenshot", "gradient_descent", "playground", "pole_page")
@@ -150,7 +151,7 @@ def test_other_ways_to_run(way, tmp_path):
 # Steps 03 and 04.
 
 
-X, Y = np.array(ten_points(), float)
+X, Y = np.array(helpers.ten_points(), float)
 
 
 def test_step_03_finds_the_regression_line(examples):
@@ -215,14 +216,10 @@ def test_step_04_notices_a_mistake(right, wrong):
 @pytest.mark.filterwarnings("error")
 def test_step_04_bears_raw_pixels():
     """Sums in the thousands must not overflow, whatever e to their power is."""
-    functions, _ = code_of(example("building_the_network_from_scratch").name).split(
-        "threadpool_limits(1)"
-    )
-    names = {}
-    exec(functions, names)
+    functions = helpers.functions_of_step_04()
     sums = np.array([[-5000.0, 0.0, 5000.0]])
-    assert names["sigmoid"](sums).tolist() == [[0, 0.5, 1]]
-    assert names["softmax"](sums).tolist() == [[0, 0, 1]]
+    assert functions.sigmoid(sums).tolist() == [[0, 0.5, 1]]
+    assert functions.softmax(sums).tolist() == [[0, 0, 1]]
 
 
 # Steps 05, 06 and 07.
@@ -255,15 +252,8 @@ def test_step_06_climbs(examples, real):
 
 def stop_after(line_begins, main, folder):
     """Start a script, send Ctrl-C after a line that begins like this, and return how it ended."""
-    process = subprocess.Popen(
-        [sys.executable, "-u", main],
-        cwd=folder,
-        env=environment(folder / "no data"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        start_new_session=True,
-    )
+    command = [sys.executable, "-u", main]
+    process = helpers.start(command, folder, folder / "no data", start_new_session=True)
     for line in process.stdout:
         if line.startswith(line_begins):
             os.killpg(process.pid, signal.SIGINT)
