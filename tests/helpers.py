@@ -70,11 +70,12 @@ def score_in(text):
     return float(re.findall(r"We have a score of (\d+\.\d+)", text)[-1])
 
 
-def functions_of_step_04():
-    """Return what step 04's script imports and defines, without the rest of it."""
+def functions_of_step_04(right="", wrong=""):
+    """Return what step 04's script imports and defines, with a mistake if one is given."""
     script = (example("building_the_network_from_scratch") / "main.py").read_text(encoding="utf-8")
+    assert right in script
     names = {}
-    exec(script.split("threadpool_limits(1)")[0], names)
+    exec(script.split("threadpool_limits(1)")[0].replace(right, wrong), names)
     return SimpleNamespace(**names)
 
 
@@ -82,6 +83,12 @@ def ten_points():
     """Return the x and the y of the ten points of step 03, as its script writes them."""
     script = (example("training_a_single_neuron") / "main.py").read_text(encoding="utf-8")
     return [found.split(", ") for found in re.findall(r"np.array\(\[(.*)\]\)", script)]
+
+
+def skip_without_data(name, real):
+    """Skip a test of step 01, which downloads MNIST, where there is only the sample."""
+    if name.startswith("01") and not real:
+        pytest.skip("step 01 needs the data: run with --mnist")
 
 
 def skip_or_fail(reason):

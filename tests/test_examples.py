@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import helpers
-from helpers import EXAMPLES, LOWEST_SCORES, ROOT, example, run, score_in
+from helpers import EXAMPLES, LOWEST_SCORES, ROOT, example, run, score_in, skip_without_data
 from pages import STEP_PAGES
 
 SHOW_A_PAGE_OR_PHOTOGRAPH = ("screenshot", "gradient_descent", "playground", "pole_page")
@@ -28,8 +28,7 @@ def code_of(name):
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_runs_and_says_which_data_it_used(examples, real, name):
-    if "downloading" in name and not real:
-        pytest.skip("step 01 needs the data: run with --mnist")
+    skip_without_data(name, real)
     result = examples(name)
     assert "Traceback" not in result.errors, result.errors
     uses_data = "mnist.load()" in code_of(name)
@@ -110,9 +109,8 @@ def test_fits_into_a_small_laptop(examples, real, name):
 
 
 def test_step_01_shows_a_digit(examples, real):
-    if not real:
-        pytest.skip("step 01 needs the data: run with --mnist")
     folder = example("downloading_the_mnist_database").relative_to(ROOT)
+    skip_without_data(folder.name, real)
     lines = examples(folder.name).output.splitlines()
     assert "We have successfully loaded the MNIST data!" in lines
     *drawing, last = lines[lines.index("Here is training image 0. Its label is 5.") + 1 :]
@@ -199,17 +197,12 @@ MISTAKES = [
 @pytest.mark.parametrize(("right", "wrong"), MISTAKES)
 def test_step_04_notices_a_mistake(right, wrong):
     """The check must fail for a wrong sign or factor, or it would check nothing."""
-    code = code_of(example("building_the_network_from_scratch").name)
-    assert right in code
-    functions, rest = code.replace(right, wrong).split("threadpool_limits(1)")
-    check = rest[rest.index("# First check") : rest.index("print(")]
-    generator = np.random.default_rng(1)
-    names = {
-        "generator": generator,
-        "training_images": generator.random((8, 784)),
-        "targets": np.eye(10)[generator.integers(10, size=8)],
-    }
-    exec(functions + check, names)
+    _, rest = code_of(example("building_the_network_from_scratch").name).split("# First check")
+    names = vars(helpers.functions_of_step_04(right, wrong))
+    names["generator"] = generator = np.random.default_rng(1)
+    names["training_images"] = generator.random((8, 784))
+    names["targets"] = np.eye(10)[generator.integers(10, size=8)]
+    exec("#" + rest.split("print(")[0], names)
     assert max(names["differences"]) > 1e-6
 
 
@@ -354,8 +347,7 @@ def test_vector_pictures_are_as_published(examples):
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_what_is_published_is_drawn(examples, real, name):
     """By main.py, by pictures.py, or by another script of the step, unless it shows a page."""
-    if "01" in name and not real:
-        pytest.skip("step 01 needs the data: run with --mnist")
+    skip_without_data(name, real)
     folder = examples(name).folder
     if (folder / "pictures.py").is_file() and "import pictures" not in code_of(name):
         assert run([sys.executable, "pictures.py"], folder, folder).returncode == 0

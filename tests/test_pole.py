@@ -146,9 +146,8 @@ def test_you_tap_lose_press_again_and_get_your_arrows_back(page):
     page.wait_for(lambda: "Press again" in page.text("#your-notice"))
     assert re.search("You said: more. .*[01] of 1 right so far", page.text("#guess-text"))
     assert page.text("#guesses .happened") != "more"
-    page.mouse(
-        page.place("#practice", 0.3, 0.5)
-    )  # after the slider, the arrows push the cart again
+    page.mouse(page.place("#practice", 0.3, 0.5))
+    # After the slider, the arrows push the cart again.
     assert page.run("return document.activeElement.id") != "practice"
     page.wait_for(lambda: page.press(ARROW_RIGHT) or page.text("#your-notice") == "")
     page.emulate(390, 844, phone=True)
