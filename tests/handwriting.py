@@ -5,13 +5,11 @@ import json
 import math
 import random
 import sys
-import tomllib
-from pathlib import Path
 
 import numpy as np
 from sklearn.neural_network import MLPClassifier
 
-from helpers import example
+from helpers import data, example
 
 EXAMPLE = example("recognising_your_own_handwriting")
 
@@ -40,7 +38,7 @@ def network_in(page, index=-1):
     return network
 
 
-HANDS = tomllib.loads(Path(__file__).with_name("hands.toml").read_text(encoding="utf-8"))
+HANDS = data("hands.toml")
 
 
 def points(stroke):

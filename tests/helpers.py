@@ -14,9 +14,16 @@ import pytest
 ROOT = Path(__file__).parent.parent
 # The names of the steps' folders, in the order of their numbers.
 EXAMPLES = sorted(path.parent.name for path in ROOT.glob("examples/*/main.py"))
-LOWEST_SCORES = tomllib.loads((ROOT / "tests/lowest_scores.toml").read_text(encoding="utf-8"))
 # axe-core looks for barriers in a web page: npm install --prefix .venv axe-core
 AXE = ROOT / ".venv" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def data(name):
+    """Return the tables of a data file that stands beside the tests."""
+    return tomllib.loads((ROOT / "tests" / name).read_text(encoding="utf-8"))
+
+
+LOWEST_SCORES = data("lowest_scores.toml")
 
 
 def example(name):

@@ -1,49 +1,39 @@
 """Pictures as a telephone takes them, made here: digits on paper, and all that gets in the way."""
 
-import tomllib
-from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
 from handwriting import DIGITS
+from helpers import data
+
+TABLES = data("photographs.toml")
+WAYS = TABLES["ways"]
 
 
-def photograph(
-    digits=(7,),
-    pen=16,
-    side=300,
-    paper=225,
-    ink=40,
-    noise=4,
-    blur=1,
-    one_sided=False,
-    spoil=None,
-    table=None,
-):
-    """Digits on paper, grey levels of 600x800 pixels.
-
-    The light may come from one side. `spoil` is one of SPOILS, and `table` what beyond() takes.
-    """
+def photograph(**settings):
+    """Digits on paper, grey levels of 600x800 pixels: as the defaults say where no setting does."""
+    how = SimpleNamespace(**(TABLES["defaults"] | settings))
     width, height = 600, 800
     mask = Image.new("L", (width, height), 0)
     draw = ImageDraw.Draw(mask)
-    for number, digit in enumerate(digits, 1):
-        left, top = width * number / (len(digits) + 1) - side / 2, height / 2 - side / 2
+    for number, digit in enumerate(how.digits, 1):
+        left, top = width * number / (len(how.digits) + 1) - how.side / 2, height / 2 - how.side / 2
         for stroke in DIGITS[digit]:
-            points = [(left + side * x, top + side * y) for x, y in stroke]
-            draw.line(points, fill=255, width=pen, joint="curve")
-    mask = np.asarray(mask.filter(ImageFilter.GaussianBlur(blur)), float) / 255
+            points = [(left + how.side * x, top + how.side * y) for x, y in stroke]
+            draw.line(points, fill=255, width=how.pen, joint="curve")
+    mask = np.asarray(mask.filter(ImageFilter.GaussianBlur(how.blur)), float) / 255
     y, x = np.mgrid[:height, :width]
     x, y = x / width, y / height
-    levels = paper + (ink - paper) * mask
-    if one_sided:
+    levels = how.paper + (how.ink - how.paper) * mask
+    if how.one_sided:
         levels = levels * (0.5 + 0.3 * x + 0.2 * y)
-    if spoil:
-        levels = SPOILS[spoil](levels, x, y)
-    if table:
-        levels = beyond(levels, x, y, **table)
-    levels = levels + np.random.RandomState(0).normal(0, noise, levels.shape)
+    if how.spoil:
+        levels = SPOILS[how.spoil](levels, x, y)
+    if how.table:
+        levels = beyond(levels, x, y, **how.table)
+    levels = levels + np.random.RandomState(0).normal(0, how.noise, levels.shape)
     return Image.fromarray(np.clip(levels, 0, 255).astype(np.uint8))
 
 
@@ -81,7 +71,6 @@ SPOILS = {
     "fold": darker(0.8, lambda x, y: np.abs(x - 0.5 + 0.1 * y) < 0.004),
     "a corner of the table": darker(0.22, lambda x, y: x + y < 0.35),
 }
-WAYS = tomllib.loads(Path(__file__).with_name("photographs.toml").read_text(encoding="utf-8"))
 SINGLE = {  # the digits go round, so that each way has two of them
     f"{way}, {digit % 10}": ({**WAYS[way], "digits": (digit % 10,)}, digit % 10)
     for number, way in enumerate(WAYS)

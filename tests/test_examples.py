@@ -184,17 +184,7 @@ def test_step_04_is_right(examples):
     assert figure("largest difference from scikit-learn", output) <= 1e-6
 
 
-MISTAKES = [
-    ("(values[-1] - targets) / len(targets)", "(targets - values[-1]) / len(targets)"),
-    ("(values[-1] - targets) / len(targets)", "(values[-1] - targets)"),
-    ("* values[layer] * (1 - values[layer])", "* (1 - values[layer])"),
-    ("* values[layer] * (1 - values[layer])", "* values[layer] * (1 + values[layer])"),
-    ("delta.sum(axis=0)", "delta.mean(axis=0)"),
-    ("delta @ weights[layer].T", "delta @ abs(weights[layer]).T"),
-]
-
-
-@pytest.mark.parametrize(("right", "wrong"), MISTAKES)
+@pytest.mark.parametrize(("right", "wrong"), helpers.data("mistakes.toml")["step_04"])
 def test_step_04_notices_a_mistake(right, wrong):
     """The check must fail for a wrong sign or factor, or it would check nothing."""
     _, rest = code_of(example("building_the_network_from_scratch").name).split("# First check")
