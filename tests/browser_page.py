@@ -1,6 +1,7 @@
 """What a person does with a page to play with, in a real browser, and sees on it."""
 
 import os
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
@@ -167,18 +168,26 @@ def fixture(path, name, kind=Page):
 def visit(browser, path, name, kind=Page):
     """Open a page for a test. Whatever the test does: no complaint, no request to anywhere."""
     page = kind(browser, path.as_uri(), name)
+    with watched(page, "file:"):
+        page.open()
+        yield page
+    assert loads_nothing(path)
+
+
+@contextmanager
+def watched(page, own):
+    """Whatever is done with a page: no complaint in the console, no request but to its own."""
+    browser = page.driver
     page.emulate()
     browser.get("about:blank")
     browser.get_log("performance")  # forget what was before
     browser.get_log("browser")
-    page.open()
-    yield page
-    assert loads_nothing(path)
+    yield
     page.emulate()
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     assert browser.get_log("browser") == []
-    local = ("file:", "data:", "about:")
-    assert [url for url in requested_addresses(browser) if not url.startswith(local)] == []
+    own = (own, "data:", "about:", "blob:")
+    assert [url for url in requested_addresses(browser) if not url.startswith(own)] == []
 
 
 def loads_nothing(path):

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import time
+import tomllib
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,6 +16,14 @@ ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted(path.parent.name for path in ROOT.glob("examples/*/main.py"))
 # axe-core looks for barriers in a web page: npm install --prefix .venv axe-core
 AXE = ROOT / ".venv" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def data(name):
+    """Return the tables of a data file that stands beside the tests."""
+    return tomllib.loads((ROOT / "tests" / name).read_text(encoding="utf-8"))
+
+
+LOWEST_SCORES = data("lowest_scores.toml")
 
 
 def example(name):
@@ -40,6 +49,13 @@ def environment(data_folder, **more):
     }
 
 
+def start(command, folder, data_folder, **options):
+    """Start a command as a participant does, and return its process."""
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
+    settings = {"cwd": folder, "env": environment(data_folder), "encoding": "utf-8"}
+    return subprocess.Popen(command, **settings, **options)
+
+
 def run(command, folder, data_folder, typed="", timeout=3600, **more):
     """Run a command as a participant does, and return what it printed and how long it took."""
     started = time.monotonic()
@@ -59,6 +75,27 @@ def run(command, folder, data_folder, typed="", timeout=3600, **more):
 def score_in(text):
     """Return the score of a text's last line of the form "We have a score of 0.8795"."""
     return float(re.findall(r"We have a score of (\d+\.\d+)", text)[-1])
+
+
+def functions_of_step_04(right="", wrong=""):
+    """Return what step 04's script imports and defines, with a mistake if one is given."""
+    script = (example("building_the_network_from_scratch") / "main.py").read_text(encoding="utf-8")
+    assert right in script
+    names = {}
+    exec(script.split("threadpool_limits(1)")[0].replace(right, wrong), names)
+    return SimpleNamespace(**names)
+
+
+def ten_points():
+    """Return the x and the y of the ten points of step 03, as its script writes them."""
+    script = (example("training_a_single_neuron") / "main.py").read_text(encoding="utf-8")
+    return [found.split(", ") for found in re.findall(r"np.array\(\[(.*)\]\)", script)]
+
+
+def skip_without_data(name, real):
+    """Skip a test of step 01, which downloads MNIST, where there is only the sample."""
+    if name.startswith("01") and not real:
+        pytest.skip("step 01 needs the data: run with --mnist")
 
 
 def skip_or_fail(reason):

@@ -131,26 +131,21 @@ def test_what_python_cannot_do_is_said_in_plain_words(script, folder, here):
     assert script["says"] in "\n".join(to_do(said(folder)))
 
 
-def assert_named(name, code, folder):
-    write(folder, code)
+# The first form of each slip is tried without --full, too.
+FORMS = [
+    pytest.param(name, number, marks=[pytest.mark.full] if number else [])
+    for name, forms in SLIPS.items()
+    for number in range(len(forms))
+]
+
+
+@pytest.mark.parametrize(("name", "number"), FORMS)
+def test_a_slip_is_named(name, number, folder, here):
+    write(folder, SLIPS[name][number])
     wrong = said(folder)
     sentence = re.sub(r"\\\{.*?\}", ".*", re.escape(MISTAKES[name]["says"]))
     assert re.search(sentence, "\n".join(to_do(wrong))), wrong
     assert f"hint: {MISTAKES[name]['question']} (For a stronger hint, add --hint.)" in wrong
-
-
-@pytest.mark.parametrize("name", SLIPS)
-def test_a_slip_is_named(name, folder, here):
-    assert_named(name, SLIPS[name][0], folder)
-
-
-@pytest.mark.full
-@pytest.mark.parametrize(
-    ("name", "number"),
-    [(name, number) for name in SLIPS for number in range(1, len(SLIPS[name]))],
-)
-def test_the_slip_in_another_form_is_named(name, number, folder, here):
-    assert_named(name, SLIPS[name][number], folder)
 
 
 def test_each_mistake_is_tried():
@@ -238,46 +233,37 @@ def best(score, pixels=CENTRED, rate=0.2, sizes=(128,), passes=20, images=60000)
     return {**network, "score": score, "part": "test", "training": 60000}
 
 
-@pytest.mark.parametrize(
-    ("score", "network", "hint"),
-    [
-        (0.8795, {"pixels": RAW, "rate": 0.01, "sizes": (14, 14)}, "scale"),
-        (0.9281, {"rate": 0.01, "sizes": (14, 14)}, "faster"),
-        (0.9389, {"sizes": (14, 14)}, "one_layer"),
-        (0.9614, {"sizes": (32,)}, "wider"),
-        (0.954, {"rate": 0.8, "sizes": (256,)}, "slower"),
-        (0.96, {"passes": 2}, "longer"),
-        (0.95, {"images": 9000}, "more_images"),
-        (0.9772, {"pixels": SCALED}, "centre"),
-        (0.9794, {}, "widest"),
-        (0.9827, {"sizes": (256,)}, "bend"),
-    ],
-)
-def test_the_hint_for_the_next_rung(score, network, hint):
-    lines = check.typed(HINTS[hint])[-1][1]
-    for strength, words in enumerate([HINTS[hint]["question"], HINTS[hint]["advice"], lines]):
-        results = check.place_on_the_ladder(best(score, **network), True, strength)
-        assert words.strip() in next(result.sentence for result in results if result.kind == "hint")
+ORIGINAL = {"pixels": RAW, "rate": 0.01, "sizes": (14, 14)}
 
 
 @pytest.mark.parametrize(
-    ("score", "place"),
+    ("score", "place", "network", "hint"),
     [
-        (0.78, "is below the first rung"),
-        (0.8395, "on rung 1 of 7"),  # the worst and the best run of the original recipe
-        (0.8942, "on rung 1 of 7"),
-        (0.9281, "on rung 2 of 7"),  # the rungs of step 06, on the test images
-        (0.9389, "on rung 3 of 7"),
-        (0.9591, "on rung 4 of 7"),
-        (0.9794, "on rung 5 of 7"),
-        (0.9817, "on rung 6 of 7"),  # the worst of six starts of the last rung of step 06
-        (0.9905, "on rung 7 of 7"),
+        (0.78, "is below the first rung", ORIGINAL, "scale"),
+        (0.8395, "on rung 1 of 7", ORIGINAL, "scale"),  # its worst and its best run
+        (0.8942, "on rung 1 of 7", ORIGINAL, "scale"),
+        # The rungs of step 06, on the test images.
+        (0.9281, "on rung 2 of 7", {"rate": 0.01, "sizes": (14, 14)}, "faster"),
+        (0.9389, "on rung 3 of 7", {"sizes": (14, 14)}, "one_layer"),
+        (0.9591, "on rung 4 of 7", {"sizes": (32,)}, "wider"),
+        (0.9794, "on rung 5 of 7", {}, "widest"),
+        (0.9817, "on rung 6 of 7", {"sizes": (256,)}, "bend"),  # the worst of six starts
+        (0.9905, "on rung 7 of 7", {"sizes": (256,)}, None),
+        (0.954, "on rung 3 of 7", {"rate": 0.8, "sizes": (256,)}, "slower"),
+        (0.96, "on rung 4 of 7", {"passes": 2}, "longer"),
+        (0.95, "on rung 3 of 7", {"images": 9000}, "more_images"),
+        (0.9772, "on rung 5 of 7", {"pixels": SCALED}, "centre"),
     ],
 )
-def test_the_place_on_the_ladder(score, place):
-    results = list(check.place_on_the_ladder(best(score), True, 0))
-    assert place in results[0].sentence
-    assert ("next" in [result.kind for result in results]) == (score < 0.99)
+def test_the_place_on_the_ladder_and_the_hint_for_the_next_rung(score, place, network, hint):
+    for strength in range(3):
+        results = list(check.place_on_the_ladder(best(score, **network), True, strength))
+        assert place in results[0].sentence
+        assert [result.kind for result in results] == ["done", "next", "hint"][: 3 if hint else 1]
+        if hint:
+            lines = check.typed(HINTS[hint])[-1][1].strip()
+            words = (HINTS[hint]["question"], HINTS[hint]["advice"], lines)
+            assert words[strength] in results[2].sentence
 
 
 # Other files, and what stands in a folder.
@@ -367,16 +353,11 @@ def test_damaged_data(folder, tmp_path):
     in_a_process("import mnist", 'Run "python mnist.py" to mend it', folder, 60)
 
 
-def run_checker(*arguments, folder):
-    result = run([sys.executable, ROOT / "tests" / "check.py", *arguments], folder, "no data")
-    assert "Traceback" not in result.stdout + result.stderr
-    return result
-
-
 def test_the_program(folder):
     write(folder, SCRIPTS["first_hour"])
-    result = run_checker(folder.name, "--hint", "--hint", folder=folder.parent)
-    assert result.returncode == 0
+    command = [sys.executable, ROOT / "tests" / "check.py", folder.name, "--hint", "--hint"]
+    result = run(command, folder.parent, "no data")
+    assert result.returncode == 0, result.stderr
     assert "...    process_digits.py runs." in result.stdout
     assert "\ndone   Congratulations! 0." in result.stdout
     assert "\n           hidden_layer_sizes=(128,),\n" in result.stdout
@@ -442,34 +423,11 @@ def test_wrong_usage(arguments, tmp_path, monkeypatch, capsys):
         assert "There is no folder my_projct. Is the name right?" in capsys.readouterr().err
 
 
-# What the presenter's guide says that the checker notices, and where that is tried.
-
-NOTICED = {
-    "images scaled in training only": ["scaled_differently"],
-    "images scaled twice": ["scaled_twice", "scaled_differently"],
-    "pixels that wrapped round": ["wrapped", "rounded"],
-    "labels in another order": ["wrong_labels", "moved", "strings"],
-    "labels in the place of images": ["swapped"],
-    "learning from test images": ["learned_from_test"],
-    "grading on training images": ["graded_on_training", "some_test_images"],
-    "a network that saw only a few": ["few_images"],
-    "a network that only guesses": ["guessing"],
-    "a score that is only a number": ["no_network"],
-    "a slip in counting": ["miscounted", "no_f"],
-    "a rehearsal": [],  # the others have tests of their own
-    "another solver": [],
-    "a comma instead of": [],
-    "`input()`, a loop": [],
-    "an empty script": [],
-    "a file named like": [],
-}
-
-
 def test_the_guide_lists_what_the_checker_notices():
     guide = (ROOT / "presentation" / "README.md").read_text(encoding="utf-8")
     items = guide.partition("The checker notices\n")[2].partition("\n\nIt does not")[0]
     items = re.findall(r"^\* (.*)", items, re.MULTILINE)
-    assert len(items) == len(NOTICED)
-    for item, (words, names) in zip(items, NOTICED.items()):
+    assert len(items) == len(SCRIPTS["noticed"])
+    for item, (words, names) in zip(items, SCRIPTS["noticed"].items()):
         assert item.startswith(words)
         assert set(names) <= set(SLIPS)

@@ -254,7 +254,7 @@ def numbers_to_draw(count):
     """Numbers of two and three digits, each in one of twenty hands."""
     generator = random.Random(3)
     for index in range(count):
-        hand = list(STYLES.values())[index % len(STYLES)]
+        hand = STYLES[index % len(STYLES)]
         number = str(generator.randrange(10, 200))
         strokes, size = [], 0.96 / len(number)
         for place, (lines, _) in enumerate(hand[int(digit)] for digit in number):

@@ -7,35 +7,26 @@ draws the picture that the step's page shows.
 
 import itertools
 import re
-import shutil
-import sys
 
 import numpy as np
 import pytest
 
 import browser_page
 from browser_page import ARROW_RIGHT, ARROW_UP, DELETE, ENTER, SHIFT
-from helpers import barriers, example, run
+from helpers import barriers, example, ten_points
 
 STEP = example("training_a_single_neuron")
 PAGE = STEP / "gradient_descent.html"
-TEN_POINTS = [(-2, 4.4), (3.7, 0.5), (4.7, -0.3), (1, 1.4), (3.4, 0.4)]
-TEN_POINTS += [(1.9, 1.4), (0.5, 2), (3.7, 0.5), (-3.7, 5.6), (-1.4, 3.5)]
-
-
+TEN_POINTS = list(zip(*np.array(ten_points(), float).tolist()))
 page = browser_page.fixture(PAGE, "descent")
 
 
 # ---- The numbers ----
 
 
-def test_hundred_steps_equal_main_py_to_the_last_printed_digit(page, tmp_path):
-    for script in STEP.glob("*.py"):
-        shutil.copy(script, tmp_path)
-    (tmp_path / "matplotlib.py").write_text("raise ImportError")  # its picture is not needed here
-    output = run([sys.executable, "main.py"], tmp_path, tmp_path).stdout
+def test_hundred_steps_equal_main_py_to_the_last_printed_digit(page, examples):
     compared = 0
-    for words in map(str.split, output.splitlines()):
+    for words in map(str.split, examples(STEP.name).output.splitlines()):
         if words[:2] == ["Learning", "rate"]:
             place = page.set(learningRate=float(words[2]), weight=1, bias=1)
             done = 0

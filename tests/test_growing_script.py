@@ -11,16 +11,14 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from helpers import EXAMPLES, example, run, score_in
+from helpers import EXAMPLES, LOWEST_SCORES, example, run, score_in
 from pages import STEP_PAGES
 
 STARTER = example("downloading_the_mnist_database") / "starter.py"
 DRAWING = example("recognising_your_own_handwriting").name
 PROMPT = "at the prompt of process_digits.py"
 MARK = "-- at the prompt --"
-# The scores at the end of a step, on the sample and on MNIST. They stand well below the worst that
-# we saw, which are those of the steps themselves: see test_examples.py.
-LOWEST_SCORES = {"02": (0.7, 0.83), "06": (0.88, 0.97)}
+LOWEST = LOWEST_SCORES["process_digits.py"]
 
 
 @dataclass
@@ -117,7 +115,7 @@ def run_and_check(stage, folder, clone, data_folder):
     command = [sys.executable, "-i", "my_project/process_digits.py"]
     result = run(command, folder, data_folder, typed=typed)
     result.printed, *result.at_the_prompt = result.stdout.split(f"{MARK}\n")
-    if stage.step[:2] in LOWEST_SCORES and "We have a score" in result.printed:
+    if stage.step[:2] in LOWEST and "We have a score" in result.printed:
         check = [sys.executable, clone / "tests" / "check.py", "my_project"]
         result.checked = run(check, folder, data_folder)
     return result
@@ -147,8 +145,8 @@ def test_every_run_ends_with_its_score(grown, real, n):
     for typed, shown in zip(STAGES[n].typed, result.at_the_prompt[1:]):
         assert shown.strip() or "print" not in typed, typed
     is_last = step not in [stage.step for stage in STAGES[n + 1 :]]
-    if step[:2] in LOWEST_SCORES and is_last:
-        assert score_in(result.printed) >= LOWEST_SCORES[step[:2]][real]
+    if step[:2] in LOWEST and is_last:
+        assert score_in(result.printed) >= LOWEST[step[:2]][real]
         assert result.checked.returncode == 0, result.checked.stdout
         assert f"{score_in(result.printed):.4f}" in result.checked.stdout
 

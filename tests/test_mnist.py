@@ -128,20 +128,17 @@ def good(handler):
 @pytest.fixture
 def serve():
     """Start servers: serve(behaviour) returns one; its address is .url."""
-    servers = []
+    with contextlib.ExitStack() as at_the_end:
 
-    def start(behaviour=good):
-        server = Server(("127.0.0.1", 0), Handler)
-        server.behaviour, server.requests = behaviour, []
-        server.url = f"http://127.0.0.1:{server.server_port}"
-        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-        servers.append(server)
-        return server
+        def start(behaviour=good):
+            server = at_the_end.enter_context(Server(("127.0.0.1", 0), Handler))
+            server.behaviour, server.requests = behaviour, []
+            server.url = f"http://127.0.0.1:{server.server_port}"
+            threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+            at_the_end.callback(server.shutdown)
+            return server
 
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+        yield start
 
 
 def login_page(handler):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from helpers import EXAMPLES, ROOT
+from helpers import EXAMPLES, ROOT, skip_without_data
 from pages import PAGES, STEP_PAGES, anchor
 
 NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]?\d+)?"
@@ -33,8 +33,7 @@ def test_output_is_what_comes(examples, real, folder, block):
 
     A line of three dots stands for lines that are left out.
     """
-    if "01" in folder.name and not real:
-        pytest.skip("step 01 needs the data: run with --mnist")
+    skip_without_data(folder.name, real)
     printed = iter(examples(folder.name).output.splitlines())
     for line in block.text.splitlines():
         assert line.strip() == "..." or any(alike(line, other, real) for other in printed), line
@@ -64,8 +63,7 @@ EXERCISES = [
 @pytest.mark.parametrize(("name", "number", "shown"), EXERCISES)
 def test_exercise(examples, real, name, number, shown):
     """Its solution runs at the prompt of python -i main.py, and prints what the page shows."""
-    if "01" in name and not real:
-        pytest.skip("step 01 needs the data: run with --mnist")
+    skip_without_data(name, real)
     result = examples(name)
     assert "Error" not in result.exercise_errors[number], result.exercise_errors[number]
     printed = iter(result.exercise_outputs[number].splitlines())
@@ -115,12 +113,11 @@ def test_every_published_picture_is_shown_and_small():
 
 
 def test_every_command_is_run():
-    """By .ci/run, as an example, or by test_practice.py."""
-    from test_practice import COMMANDS
-
+    """By .ci/run, as an example, or as commands.txt says."""
+    listed = (ROOT / "tests" / "commands.txt").read_text(encoding="utf-8").splitlines()
     ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8").replace(".venv/bin/", "")
     ci = {re.sub(r"^MNIST_DIR=\S+ ", "", line.strip()) for line in ci.splitlines()}
-    commands = ci | set(COMMANDS) | {f"python examples/{name}/main.py" for name in EXAMPLES}
+    commands = ci | set(listed) | {f"python examples/{name}/main.py" for name in EXAMPLES}
     commands |= {f"python -i examples/{name}/main.py" for name in EXAMPLES}
     shown = [block.text for _, block in ALL_BLOCKS if block.language == "bash"]
     assert len(shown) > 20

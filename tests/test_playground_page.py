@@ -5,7 +5,6 @@
 draws the picture that the step's page shows.
 """
 
-import ast
 import sys
 
 import numpy as np
@@ -13,24 +12,13 @@ import pytest
 
 import browser_page
 from browser_page import ARROW_RIGHT, ARROW_UP, CONTROL, ENTER, TAB
-from helpers import barriers, example, run, score_in
+from helpers import barriers, example, functions_of_step_04, run, score_in
 
 FOLDER = example("building_the_network_from_scratch")
 PAGE = FOLDER / "playground.html"
 
 
 page = browser_page.fixture(PAGE, "playground")
-
-
-@pytest.fixture(scope="module")
-def from_scratch():
-    """Step 04's functions, without the rest of its script."""
-    tree = ast.parse((FOLDER / "main.py").read_text(encoding="utf-8"))
-    wanted = (ast.FunctionDef, ast.Import, ast.ImportFrom)
-    tree.body = [part for part in tree.body if isinstance(part, wanted)]
-    names = {}
-    exec(compile(tree, "main.py", "exec"), names)
-    return names
 
 
 def arrays(page):
@@ -51,14 +39,15 @@ def link(page):
 # ---- The network is right ----
 
 
-def test_a_pass_equals_step_04(page, from_scratch):
+def test_a_pass_equals_step_04(page):
     page.set(dataset="spiral", layers=[8, 3], batchSize=100, learningRate=0.5, noise=0.1)
     weights, biases = arrays(page)
     before = weights[0].copy()
     page.step()
     points = np.array(page.state.trainingPoints)[page.state.order]
     inputs, targets = points[:, :2], np.eye(2)[points[:, 2].astype(int)]
-    from_scratch["train_one_epoch"](inputs, targets, weights, biases, 0.5)  # batches of 100
+    step_04 = functions_of_step_04()
+    step_04.train_one_epoch(inputs, targets, weights, biases, 0.5)  # batches of 100
     assert difference(page, weights, biases) < 1e-6
     assert np.abs(weights[0] - before).max() > 1e-3  # something was learned
 

@@ -17,7 +17,7 @@ MAIN = (STEP / "main.py").read_text(encoding="utf-8")
 PAGE = STEP / "pole_page.html"
 NUMBERS = re.compile(r'(?<=id="trained-network">).*?(?=</script>)')
 GAME = ("#your-canvas", "#network-canvas", "#left", "#right", "#decision", "#practice", "#guesses")
-slow = pytest.mark.full
+pytestmark = pytest.mark.full
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,6 @@ def lesson():
 # ---- The physics and the score ----
 
 
-@slow
 def test_a_pole_that_leans_falls_and_a_push_swings_it_back(lesson):
     states = np.array([[0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0.05, 0]])
     after = lesson.push(lesson.push(states, np.array([1, 0, 0])), np.array([1, 0, 0]))
@@ -46,7 +45,6 @@ def test_a_pole_that_leans_falls_and_a_push_swings_it_back(lesson):
     assert after[2, 2] > 0.05
 
 
-@slow
 def test_it_learns_from_nothing_and_then_holds_the_pole_of_gymnasium_too(lesson):
     assert lesson.history[0]["steps"] < 40  # by chance it was about 20 with each of fifteen seeds
     gymnasium = pytest.importorskip("gymnasium", reason='needs pip install "gymnasium>=1.0"')
@@ -88,7 +86,6 @@ def started(tmp_path_factory):
     return result.folder
 
 
-@pytest.mark.full
 def test_script_writes_the_page_with_its_own_network_inside(started):
     text = PAGE.read_text(encoding="utf-8")
     theirs = (started / "pole_page_with_network.html").read_text(encoding="utf-8")
@@ -146,9 +143,8 @@ def test_you_tap_lose_press_again_and_get_your_arrows_back(page):
     page.wait_for(lambda: "Press again" in page.text("#your-notice"))
     assert re.search("You said: more. .*[01] of 1 right so far", page.text("#guess-text"))
     assert page.text("#guesses .happened") != "more"
-    page.mouse(
-        page.place("#practice", 0.3, 0.5)
-    )  # after the slider, the arrows push the cart again
+    page.mouse(page.place("#practice", 0.3, 0.5))
+    # After the slider, the arrows push the cart again.
     assert page.run("return document.activeElement.id") != "practice"
     page.wait_for(lambda: page.press(ARROW_RIGHT) or page.text("#your-notice") == "")
     page.emulate(390, 844, phone=True)

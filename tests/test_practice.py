@@ -7,40 +7,18 @@ import sys
 
 import pytest
 
-from helpers import run
+from helpers import run, start
 from pages import PAGES
-
-SERVE = "python -m http.server 8000 --directory mnist_data"
-# Commands that the pages show and that these tests, test_growing_script.py or the presenter run.
-COMMANDS = [
-    SERVE,
-    "python mnist.py",
-    "python -m pytest --full --mnist",
-    'pip install -e ".[tests]"',
-    "mkdir my_project",
-    "cp examples/01_downloading_the_mnist_database/starter.py my_project/process_digits.py",
-    "python my_project/process_digits.py",
-    "python -i my_project/process_digits.py",
-    "python tests/check.py my_project",
-    "python tests/check.py my_project --hint",
-    "python examples/08_recognising_your_own_handwriting/main.py my_network.npz",
-    # test_handwriting.py
-    "python examples/08_recognising_your_own_handwriting/read_photo.py --draw "
-    "examples/08_recognising_your_own_handwriting/sheet.jpg",
-    "python my_project/read_again.py",
-]
 
 
 def test_a_participant_downloads_from_the_presenter(real, clone, data_folder, tmp_path):
     if not real:
         pytest.skip("needs the real data: run with --mnist")
-    command = SERVE.replace("8000", "0 --bind 127.0.0.1").replace("mnist_data", str(data_folder))
-    server = subprocess.Popen(
-        [sys.executable, "-u", *command.split()[1:]],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        encoding="utf-8",
-    )
+    commands = [block.text for block in PAGES["presentation/README.md"].blocks_in("bash")]
+    (serve,) = [command for command in commands if "http.server" in command]
+    command = serve.replace("8000", "0 --bind 127.0.0.1").replace("mnist_data", str(data_folder))
+    command = [sys.executable, "-u", *command.split()[1:]]
+    server = start(command, tmp_path, data_folder, stderr=subprocess.DEVNULL)
     try:
         address = re.search(r"http://[\d.:]+", server.stdout.readline())[0]
         command = [sys.executable, "mnist.py", "--mirror", address]
@@ -57,16 +35,13 @@ def test_the_answers_to_questions(real, data_folder, tmp_path):
     (fashion,) = page.blocks_in("python", "fashion")
     (tmp_path / "fashion").mkdir()
     for part, count in (("train", 3), ("t10k", 2)):
-        for kind, content in (
-            ("images-idx3", bytes(16 + 784 * count)),
-            ("labels-idx1", bytes(8 + count)),
-        ):
+        contents = {"images-idx3": bytes(16 + 784 * count), "labels-idx1": bytes(8 + count)}
+        for kind, content in contents.items():
             path = tmp_path / "fashion" / f"{part}-{kind}-ubyte.gz"
             path.write_bytes(gzip.compress(content))
-    shapes = (
-        "print(training_images.shape, training_labels.shape, test_images.shape, test_labels.shape)"
-    )
-    result = run([sys.executable, "-c", fashion.text + shapes], tmp_path, data_folder)
+    arrays = "training_images, training_labels, test_images, test_labels"
+    code = f"{fashion.text}\nprint(*(array.shape for array in ({arrays})))"
+    result = run([sys.executable, "-c", code], tmp_path, data_folder)
     assert result.stdout == "(3, 784) (3,) (2, 784) (2,)\n", result.stderr
     (defaults,) = page.blocks_in("python", "at the prompt")
     result = run([sys.executable, "-c", defaults.text], tmp_path, data_folder)

@@ -36,6 +36,11 @@ def says(step, words):
     return " ".join(words.split()) in " ".join(text.split())
 
 
+def sigmoids(layers, rate, **settings):
+    """Return a network of the workshop's kind: sigmoids that learn by plain gradient descent."""
+    return MLPClassifier(layers, "logistic", solver="sgd", learning_rate_init=rate, **settings)
+
+
 # 02
 
 
@@ -190,14 +195,8 @@ def test_06_neurons_begin_where_the_sigmoid_is_flat(digits):
 
 def overfitting(images, labels, **settings):
     """Return a network of step 07 that has learned from some images."""
-    network = MLPClassifier(
-        solver="sgd",
-        activation="logistic",
-        hidden_layer_sizes=(128,),
-        learning_rate_init=0.5,
-        **{"max_iter": 60, "n_iter_no_change": 60} | settings,
-    )
-    return network.fit(images, labels)
+    settings = {"max_iter": 60, "n_iter_no_change": 60} | settings
+    return sigmoids((128,), 0.5, **settings).fit(images, labels)
 
 
 def test_07_a_network_memorises_a_thousand_images(digits):
@@ -207,14 +206,7 @@ def test_07_a_network_memorises_a_thousand_images(digits):
     images, test_images = (
         (part - np.float32(33)) / np.float32(79) for part in (images[::60], test_images)
     )
-    network = MLPClassifier(
-        solver="sgd",
-        activation="logistic",
-        hidden_layer_sizes=(256,),
-        learning_rate_init=0.2,
-        max_iter=20,
-        random_state=3,
-    )
+    network = sigmoids((256,), 0.2, max_iter=20, random_state=3)
     network.fit(images, labels[::60])
     assert network.score(images, labels[::60]) > 0.998
     assert network.score(test_images, test_labels) == pytest.approx(0.8815, abs=0.01)
@@ -291,13 +283,7 @@ def test_09_bent_images_are_not_memorised_and_averages_are_calm(digits):
     unseen, unseen_labels = pixels[-5000:], digits[1][-5000:]
     memorised, read = {}, {}
     for way, change in [("bent", names["bend"]), ("as they are", np.copy)]:
-        network = MLPClassifier(
-            solver="sgd",
-            activation="logistic",
-            hidden_layer_sizes=(128,),
-            learning_rate_init=0.2,
-            random_state=1,
-        )
+        network = sigmoids((128,), 0.2, random_state=1)
         averages, scores = [0, 0, 0, 0], []
         for number in range(1, 41):
             network.partial_fit(change(images), labels, classes=range(10))

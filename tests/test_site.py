@@ -9,14 +9,16 @@ from urllib.parse import unquote
 
 import pytest
 
-from helpers import ROOT, barriers, requested_addresses, run
+import browser_page
+from browser_page import ARROW_RIGHT, ESCAPE
+from helpers import ROOT, barriers, run, ten_points
 from pages import PAGES, STEP_PAGES
 
 COMMAND = [sys.executable, "presentation/build.py"]
 SOURCE = (ROOT / "presentation" / "slides.md").read_text(encoding="utf-8")
 SLIDES = "presentation/slides.html"
 PLAYED = ["gradient_descent.html", "playground.html", "drawing_page.html", "pole_page.html"]
-RIGHT, LEFT, ESC = "\ue014", "\ue012", "\ue00c"
+LEFT = "\ue012"
 for library in ("sphinx_revealjs", "myst_parser", "furo", "latex2mathml"):
     pytest.importorskip(library, reason='needs: pip install -e ".[site]"')
 pytestmark = pytest.mark.full
@@ -105,10 +107,8 @@ def test_slides_say_what_the_pages_say(site, clone, tmp_path):
         (score,) = set(re.findall(r"^We have a score of (0\.\d+)$", page.text, re.MULTILINE))
         assert f"<b>{score}</b>" in deck
     # The ten points are drawn where the script has them, on two slides.
-    script = next(ROOT.glob("examples/03_*/main.py")).read_text(encoding="utf-8")
-    xs, ys = (found.split(", ") for found in re.findall(r"np.array\(\[(.*)\]\)", script))
     drawn = re.findall(r'class="dot" cx="([-.\d]+)" cy="([-.\d]+)" r=".2"', deck)
-    assert drawn == list(zip(xs, ys)) * 2
+    assert drawn == list(zip(*ten_points())) * 2
     # And what no page says stops the build.
     copy = tmp_path / "workshop"
     shutil.copytree(clone, copy, ignore=shutil.ignore_patterns("build", "drawn", "mnist_data"))
@@ -147,74 +147,49 @@ def test_a_kit_does_not_overwrite_other_things(tmp_path):
 # ---- In a browser, from a file ----
 
 
-class Visit:
+class Visit(browser_page.Page):
     """What a visitor or a presenter does in a browser."""
 
-    def __init__(self, browser, site):
-        self.browser, self.site, self.script = browser, site, browser.execute_script
-
-    def open(self, address, scheme="light", width=1280):
-        command = self.browser.execute_cdp_cmd
-        wishes = (("prefers-color-scheme", scheme), ("prefers-reduced-motion", "reduce"))
-        wishes = [{"name": name, "value": value} for name, value in wishes]
-        command("Emulation.setEmulatedMedia", {"features": wishes})
-        metrics = {"width": width, "height": 720, "mobile": False, "deviceScaleFactor": 1}
-        command("Emulation.setDeviceMetricsOverride", metrics)
-        self.browser.get("about:blank")
-        self.browser.get((self.site / address).as_uri())
+    def open(self, address, width=1280, **media):
+        self.emulate(width, 720, prefers_reduced_motion="reduce", **media)
+        super().open(address)
         if address == SLIDES:
-            self.wait(lambda: self.script("return Reveal.isReady()"))
-
-    def press(self, *keys):
-        from selenium.webdriver.common.action_chains import ActionChains
-
-        ActionChains(self.browser, duration=0).send_keys(*keys).perform()
-
-    def wait(self, condition):
-        from selenium.webdriver.support.ui import WebDriverWait
-
-        return WebDriverWait(self.browser, 60, 0.1).until(lambda _: condition())
+            self.wait_for(lambda: self.run("return Reveal.isReady()"))
 
     @property
     def slide(self):
-        return self.script("return Reveal.getSlidePastCount()")
+        return self.run("return Reveal.getSlidePastCount()")
 
     def go(self, number, fragment=-1):
         place = "const at = Reveal.getIndices(Reveal.getSlides()[arguments[0]]);"
-        self.script(f"{place} Reveal.slide(at.h, at.v, arguments[1])", number, fragment)
+        self.run(f"{place} Reveal.slide(at.h, at.v, arguments[1])", number, fragment)
 
     def barriers(self):
-        assert self.browser.get_log("browser") == []
-        found = barriers(self.browser)
-        self.browser.get_log("browser")  # axe-core tries to read style sheets, and may not
+        assert self.driver.get_log("browser") == []
+        found = barriers(self.driver)
+        self.driver.get_log("browser")  # axe-core tries to read style sheets, and may not
         return found
 
 
 @pytest.fixture
 def visit(browser, site):
-    browser.get("about:blank")
-    _ = browser.get_log("performance"), browser.get_log("browser")  # forget what was before
-    yield Visit(browser, site)
-    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
-    # Whatever a test did: no complaint in the console, and no request but into the site.
-    assert browser.get_log("browser") == []
-    own = (site.as_uri(), "data:", "about:", "blob:")
-    assert [url for url in requested_addresses(browser) if not url.startswith(own)] == []
+    page = Visit(browser, f"{site.as_uri()}/", "Reveal")
+    with browser_page.watched(page, page.address):
+        yield page
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_barriers(visit, scheme):
+@pytest.mark.parametrize("media", [{}, browser_page.DARK], ids=str)
+def test_no_barriers(visit, media):
     steps = [f"examples/{name}" for name in STEP_PAGES]
     for address in ("index.html", f"{steps[2]}/index.html", f"{steps[2]}/{PLAYED[0]}"):
-        visit.open(address, scheme)
+        visit.open(address, **media)
         assert visit.barriers() == [], address
-    visit.open(SLIDES, scheme)
+    visit.open(SLIDES, **media)
     for number in (0, 3, 7, 16, 20, 33):
         visit.go(number, 99)
         assert visit.barriers() == [], f"slide {number + 1}"
     visit.press("o")
-    visit.wait(lambda: visit.script("return Reveal.isOverview()"))
+    visit.wait_for(lambda: visit.run("return Reveal.isOverview()"))
     assert visit.barriers() == []
 
 
@@ -222,15 +197,15 @@ def test_no_barriers(visit, scheme):
 def test_no_page_is_wider_than_the_screen(visit, width):
     for address in ["index.html", *(f"examples/{name}/index.html" for name in STEP_PAGES)]:
         visit.open(address, width=width)
-        assert visit.script("return document.documentElement.scrollWidth") <= width, address
+        assert visit.run("return document.documentElement.scrollWidth") <= width, address
 
 
 def test_search_finds_a_page(visit):
     visit.open("index.html")
-    visit.browser.find_element("css selector", "input[name=q]").send_keys("backpropagation\n")
+    visit.driver.find_element("css selector", "input[name=q]").send_keys("backpropagation\n")
     found = "return document.querySelector('ul.search a')?.href"
-    visit.browser.get(visit.wait(lambda: visit.script(found)))
-    assert "backpropagation" in visit.script("return document.body.innerText").lower()
+    visit.driver.get(visit.wait_for(lambda: visit.run(found)))
+    assert "backpropagation" in visit.run("return document.body.innerText").lower()
 
 
 # What is outside of its slide, cut off, or too small to be read from the last row.
@@ -252,40 +227,40 @@ def test_labels_of_the_confusion_matrix_can_be_read_from_the_last_row(visit):
     script = next(ROOT.glob("examples/05_*/pictures.py")).read_text(encoding="utf-8")
     points = int(re.search(r'"font", size=(\d+)', script)[1])  # 72 to an inch, which has 100 pixels
     visit.open(SLIDES)
-    picture = visit.browser.find_element("css selector", "img[src*=confusion_matrix]")
+    picture = visit.driver.find_element("css selector", "img[src*=confusion_matrix]")
     visit.go(26, 99)
-    scale = visit.script("return arguments[0].height / arguments[0].naturalHeight", picture)
+    scale = visit.run("return arguments[0].height / arguments[0].naturalHeight", picture)
     assert points * 100 / 72 * scale >= 24
 
 
 def test_slides_step_from_first_to_last_with_notes_on_each(visit):
     visit.open(SLIDES)
-    count = visit.script("return Reveal.getTotalSlides()")
+    count = visit.run("return Reveal.getTotalSlides()")
     seen = {}
     for _ in range(300):
-        notes = visit.script("return Reveal.getSlideNotes()") or ""
+        notes = visit.run("return Reveal.getSlideNotes()") or ""
         if visit.slide not in seen:
             seen[visit.slide] = len(re.sub("<[^>]*>|\\s", "", notes))
             visit.go(visit.slide, 99)
-            assert visit.script(MISFITS) == [], f"slide {visit.slide + 1}"
+            assert visit.run(MISFITS) == [], f"slide {visit.slide + 1}"
             visit.go(visit.slide)
-        if visit.script("return Reveal.isLastSlide() && !Reveal.availableFragments().next"):
+        if visit.run("return Reveal.isLastSlide() && !Reveal.availableFragments().next"):
             break
-        visit.press(RIGHT)
+        visit.press(ARROW_RIGHT)
     assert list(seen) == list(range(count)) and min(seen.values()) > 60
 
 
 def test_presenter_view_steers_and_can_be_closed_and_opened_again(visit):
     visit.open(SLIDES)
-    browser, own = visit.browser, visit.browser.current_window_handle
+    browser, own = visit.driver, visit.driver.current_window_handle
 
     def in_presenter_view(press=None, close=False):
         """Return the notes in the newest other window, after a key there."""
         browser.switch_to.window(browser.window_handles[-1])
         shown = "return document.querySelector('.speaker-controls-notes .value')?.innerText.trim()"
-        notes = visit.wait(lambda: visit.script(shown))
+        notes = visit.wait_for(lambda: visit.run(shown))
         browser.switch_to.frame(0)  # the small slide, which takes the key
-        visit.wait(lambda: visit.script("return window.Reveal?.isReady()"))
+        visit.wait_for(lambda: visit.run("return window.Reveal?.isReady()"))
         browser.switch_to.default_content()
         visit.press(*press or ())
         if close:
@@ -295,24 +270,24 @@ def test_presenter_view_steers_and_can_be_closed_and_opened_again(visit):
 
     def reload():
         browser.refresh()
-        visit.wait(lambda: visit.script("return Reveal.isReady()"))
+        visit.wait_for(lambda: visit.run("return Reveal.isReady()"))
 
     try:
         for before, notes in ((0, "Have this slide up"), (1, "This page is live")):
             visit.press("s")
             assert in_presenter_view().startswith(notes)
-            in_presenter_view(press=RIGHT)
-            visit.wait(lambda: visit.slide == before + 1)  # noqa: B023
+            in_presenter_view(press=ARROW_RIGHT)
+            visit.wait_for(lambda: visit.slide == before + 1)  # noqa: B023
             if before == 0:
                 in_presenter_view(close=True)
         reload()
         # The old window is found again, within a second: a key before that may be lost.
-        visit.wait(lambda: in_presenter_view(press=LEFT) and visit.slide < 2)
+        visit.wait_for(lambda: in_presenter_view(press=LEFT) and visit.slide < 2)
         in_presenter_view(close=True)
         reload()
         before = visit.slide
         visit.press("s")
-        visit.wait(lambda: in_presenter_view(press=RIGHT) and visit.slide > before)
+        visit.wait_for(lambda: in_presenter_view(press=ARROW_RIGHT) and visit.slide > before)
     finally:
         for window in set(browser.window_handles) - {own}:
             browser.switch_to.window(window)
@@ -325,24 +300,24 @@ def test_live_pages_give_the_keyboard_back(visit):
     assert set(re.findall(r"<iframe data-src=\"[^\"]*/(\w+\.html)", SOURCE)) == set(PLAYED)
     active = "return document.activeElement.tagName"
     visit.go(1)
-    visit.wait(lambda: visit.script("return !!document.querySelector('.present iframe')?.src"))
-    visit.script("document.querySelector('.present .live iframe').focus()")
-    visit.press(RIGHT)
-    assert (visit.script(active), visit.slide) == ("IFRAME", 1)
-    visit.press(ESC)
-    visit.wait(lambda: visit.script(active) == "BODY")
-    visit.press(ESC)  # One too many opens no overview.
-    visit.press(RIGHT)
+    visit.wait_for(lambda: visit.run("return !!document.querySelector('.present iframe')?.src"))
+    visit.run("document.querySelector('.present .live iframe').focus()")
+    visit.press(ARROW_RIGHT)
+    assert (visit.run(active), visit.slide) == ("IFRAME", 1)
+    visit.press(ESCAPE)
+    visit.wait_for(lambda: visit.run(active) == "BODY")
+    visit.press(ESCAPE)  # One too many opens no overview.
+    visit.press(ARROW_RIGHT)
     assert visit.slide == 2
 
 
 def test_paper_has_a_page_for_each_slide(visit):
     visit.open(SLIDES)
-    count = visit.script("return Reveal.getTotalSlides()")
+    count = visit.run("return Reveal.getTotalSlides()")
     visit.press("p")
     pages = "return document.querySelectorAll('.pdf-page').length"
-    visit.wait(lambda: visit.script(pages) == count)
+    visit.wait_for(lambda: visit.run(pages) == count)
     options = {"printBackground": True, "preferCSSPageSize": True}
-    result = visit.browser.execute_cdp_cmd("Page.printToPDF", options)
+    result = visit.driver.execute_cdp_cmd("Page.printToPDF", options)
     pdf = base64.b64decode(result["data"])
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == count
