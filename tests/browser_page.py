@@ -1,12 +1,11 @@
 """What a person does with a page to play with, in a real browser, and sees on it."""
 
+import json
 import os
 from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
-
-from helpers import requested_addresses
 
 ARROW_UP, ARROW_RIGHT, ARROW_DOWN, HOME = "\ue013", "\ue014", "\ue015", "\ue011"
 SHIFT, CONTROL, TAB, DELETE = "\ue008", "\ue009", "\ue004", "\ue017"
@@ -186,8 +185,10 @@ def watched(page, own):
     page.emulate()
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     assert browser.get_log("browser") == []
+    events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    sent = [event["params"] for event in events if event["method"] == "Network.requestWillBeSent"]
     own = (own, "data:", "about:", "blob:")
-    assert [url for url in requested_addresses(browser) if not url.startswith(own)] == []
+    assert [it for it in sent if not it["request"]["url"].startswith(own)] == []
 
 
 def loads_nothing(path):

@@ -1,6 +1,5 @@
 """What several tests share: where things are, and how a participant runs them."""
 
-import json
 import os
 import re
 import subprocess
@@ -23,7 +22,7 @@ def data(name):
     return tomllib.loads((ROOT / "tests" / name).read_text(encoding="utf-8"))
 
 
-LOWEST_SCORES = data("lowest_scores.toml")
+LOWEST_SCORES, CASES = data("lowest_scores.toml"), data("cases.toml")
 
 
 def example(name):
@@ -52,22 +51,16 @@ def environment(data_folder, **more):
 def start(command, folder, data_folder, **options):
     """Start a command as a participant does, and return its process."""
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
-    settings = {"cwd": folder, "env": environment(data_folder), "encoding": "utf-8"}
-    return subprocess.Popen(command, **settings, **options)
+    options |= {"cwd": folder, "env": environment(data_folder), "encoding": "utf-8"}
+    return subprocess.Popen(command, **options)
 
 
 def run(command, folder, data_folder, typed="", timeout=3600, **more):
     """Run a command as a participant does, and return what it printed and how long it took."""
     started = time.monotonic()
-    result = subprocess.run(
-        [str(part) for part in command],
-        cwd=folder,
-        env=environment(data_folder, **more),
-        input=typed,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=timeout,
-    )
+    options = {"cwd": folder, "env": environment(data_folder, **more), "encoding": "utf-8"}
+    options |= {"input": typed, "timeout": timeout}
+    result = subprocess.run(command, capture_output=True, **options)
     seconds = time.monotonic() - started
     return SimpleNamespace(**vars(result), seconds=seconds, folder=folder)
 
@@ -116,13 +109,3 @@ def barriers(browser):
         for violation in result["violations"]
         for node in violation["nodes"]
     ]
-
-
-def requested_addresses(browser):
-    """Return the addresses that the browser has asked for since its log was last read."""
-    events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-    return {
-        event["params"]["request"]["url"]
-        for event in events
-        if event["method"] == "Network.requestWillBeSent"
-    }

@@ -2,13 +2,13 @@
 
 import re
 import socket
-import subprocess
 import sys
 import time
 
 import pytest
 
-from helpers import environment, example, run
+import helpers
+from helpers import example, run
 
 pytest.importorskip("distributed", reason='needs Dask: pip install "dask[distributed]"')
 pytestmark = pytest.mark.full
@@ -29,8 +29,8 @@ def cluster(data_folder, tmp_path):
         worker = [*dask, "worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny"]
         for number, command in enumerate(commands + workers * [worker]):
             with open(tmp_path / f"{number}.log", "wb") as log:
-                settings = {"env": environment(data_folder), "stdout": log, "stderr": log}
-                processes.append(subprocess.Popen(command, cwd=tmp_path, **settings))
+                logs = {"stdout": log, "stderr": log}
+                processes.append(helpers.start(command, tmp_path, data_folder, **logs))
         coming = {"Scheduler at": 1, "Register worker": workers}
         log = tmp_path / "0.log"
         while any(log.read_text(encoding="utf-8").count(x) < n for x, n in coming.items()):

@@ -6,7 +6,6 @@ import re
 import shutil
 import signal
 import statistics
-import subprocess
 import sys
 from pathlib import Path
 
@@ -87,9 +86,7 @@ def test_running_every_step_leaves_the_tree_clean(examples, clone):
         examples(name)
     files = [path.relative_to(clone).as_posix() for path in clone.rglob("*") if path.is_file()]
     command = ["git", "check-ignore", "--no-index", "--stdin"]
-    ignored = subprocess.run(
-        command, cwd=ROOT, input="\n".join(files), text=True, capture_output=True
-    )
+    ignored = run(command, ROOT, ROOT, typed="\n".join(files))
     for path in set(files) - set(ignored.stdout.splitlines()):
         if not path.startswith("nothing yet/"):  # the data folder of step 01
             assert (ROOT / path).is_file(), f"{path} is new"
@@ -184,7 +181,7 @@ def test_step_04_is_right(examples):
     assert figure("largest difference from scikit-learn", output) <= 1e-6
 
 
-@pytest.mark.parametrize(("right", "wrong"), helpers.data("mistakes.toml")["step_04"])
+@pytest.mark.parametrize(("right", "wrong"), helpers.CASES["mistakes"])
 def test_step_04_notices_a_mistake(right, wrong):
     """The check must fail for a wrong sign or factor, or it would check nothing."""
     _, rest = code_of(example("building_the_network_from_scratch").name).split("# First check")
@@ -306,20 +303,13 @@ def test_step_10_finds_the_plateau(examples):
 # Pictures.
 
 
-DRAWING = {
-    "training_a_single_neuron": "draw(None, None, None)",
-    "looking_at_the_mistakes": "draw(None, None, None, None, None)",
-    "learning_without_labels": "draw_groups(None, None, None)",
-    "learning_from_rewards": "draw(None)",
-}
-
-
-@pytest.mark.parametrize("name", DRAWING)
+@pytest.mark.parametrize("name", [name for name in EXAMPLES if "pictures.draw" in code_of(name)])
 def test_without_matplotlib_a_sentence_says_what_is_missing(name, tmp_path):
     """A module of the same name that cannot be imported stands in for a missing matplotlib."""
-    folder = shutil.copytree(example(name), tmp_path / "step")
+    folder = shutil.copytree(ROOT / "examples" / name, tmp_path / "step")
     (folder / "matplotlib.py").write_text("raise ImportError", encoding="utf-8")
-    code = f"import pictures; pictures.{DRAWING[name]}"
+    draw = re.search(r"pictures\.draw\w*", code_of(name))[0]
+    code = f"import pictures; {draw}(*[None] * {draw}.__code__.co_argcount)"
     result = run([sys.executable, "-c", code], folder, tmp_path)
     assert re.fullmatch(r"For the pictures?, run: pip install matplotlib\n", result.stdout)
 

@@ -13,7 +13,7 @@ import pytest
 
 import browser_page
 from browser_page import ARROW_RIGHT, ARROW_UP, DELETE, ENTER, SHIFT
-from helpers import barriers, example, ten_points
+from helpers import CASES, barriers, example, ten_points
 
 STEP = example("training_a_single_neuron")
 PAGE = STEP / "gradient_descent.html"
@@ -90,17 +90,7 @@ def test_formulas_can_be_followed_with_a_pocket_calculator(page):
 # ---- Predictions, and what is said about what happened ----
 
 
-@pytest.mark.parametrize(
-    "rate, kind, words",
-    [
-        (0.0005, "creeps", "0.82 % of what is left"),
-        (0.001, "creeps", "bout 279 steps"),
-        (0.01, "arrives", "About 26 steps"),
-        (0.0113, "jumps", "97.4 % of the distance"),
-        (0.0115, "explodes", "1.01 times as far"),
-        (0.1, "explodes", "16.5 times as far"),
-    ],
-)
+@pytest.mark.parametrize("rate, kind, words", CASES["verdicts"])
 def test_a_sentence_says_what_happens_and_why(page, rate, kind, words):
     page.set(learningRate=rate)
     assert page.state.verdict == "ready"

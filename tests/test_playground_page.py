@@ -12,7 +12,7 @@ import pytest
 
 import browser_page
 from browser_page import ARROW_RIGHT, ARROW_UP, CONTROL, ENTER, TAB
-from helpers import barriers, example, functions_of_step_04, run, score_in
+from helpers import CASES, barriers, example, functions_of_step_04, run, score_in
 
 FOLDER = example("building_the_network_from_scratch")
 PAGE = FOLDER / "playground.html"
@@ -86,14 +86,7 @@ def test_momentum_and_l2_are_those_of_scikit_learn(page):
 # ---- It learns what its examples promise ----
 
 
-# With 20 seeds: line 0.996 to 1, circle from 0.952, xor from 0.884, spiral from 0.99; what cannot
-# be learned ends between 0.44 and 0.60.
-PROMISES = [("line", 100, 0.95, 1), ("circle", 600, 0.9, 1), ("xor", 600, 0.8, 1)]
-PROMISES += [("line-and-circle", 300, 0.3, 0.75)]
-PROMISES += [("linear", 300, 0.3, 0.75), ("deep", 300, 0.3, 0.75)]
-
-
-@pytest.mark.parametrize(("preset", "passes", "least", "most"), PROMISES)
+@pytest.mark.parametrize(("preset", "passes", "least", "most"), CASES["presets"])
 def test_presets(page, preset, passes, least, most):
     page.open(f"#preset={preset}")
     assert least <= page.step(passes)["testScore"] <= most

@@ -4,7 +4,6 @@ import base64
 import re
 import shutil
 import sys
-from html.parser import HTMLParser
 from urllib.parse import unquote
 
 import pytest
@@ -21,6 +20,7 @@ PLAYED = ["gradient_descent.html", "playground.html", "drawing_page.html", "pole
 LEFT = "\ue012"
 for library in ("sphinx_revealjs", "myst_parser", "furo", "latex2mathml"):
     pytest.importorskip(library, reason='needs: pip install -e ".[site]"')
+bs4 = pytest.importorskip("bs4")  # Furo comes with it.
 pytestmark = pytest.mark.full
 
 
@@ -32,72 +32,63 @@ def site(clone):
     return clone / "build" / "site"
 
 
-class Parts(HTMLParser):
-    """The links, what is loaded, the anchors, and the tags of a page of the site."""
-
-    def __init__(self, path):
-        super().__init__()
-        self.links, self.loaded, self.anchors, self.tags = [], [], {""}, []
-        self.feed(path.read_text(encoding="utf-8"))
-
-    def handle_starttag(self, tag, attributes):
-        found = dict(attributes)
-        self.tags.append((tag, found))
-        self.anchors.add(found.get("id"))
-        if "href" in found:
-            is_loaded = tag == "link" and "stylesheet" in found.get("rel", "")
-            (self.loaded if is_loaded else self.links).append(found["href"])
-        self.loaded += [found[name] for name in ("src", "data-src", "srcset") if found.get(name)]
-
-
 @pytest.fixture(scope="module")
-def parts(site):
-    """The parts of each page of the site that Sphinx has written."""
+def parsed(site):
+    """Each page of the site that Sphinx has written, as a parser finds it."""
     played = set(site.glob("examples/*/*_*.html")) | set(site.glob("examples/*/playground.html"))
-    return {path: Parts(path) for path in sorted(set(site.rglob("*.html")) - played)}
+    written = sorted(set(site.rglob("*.html")) - played)
+    return {path: bs4.BeautifulSoup(path.read_bytes(), "html.parser") for path in written}
+
+
+def values(page, selector, attribute):
+    """Return an attribute of all that a selector finds and that has it."""
+    return [tag[attribute] for tag in page.select(f"{selector}[{attribute}]")]
+
+
+def loaded(page):
+    """Return the addresses of what a page loads by itself."""
+    sources = [values(page, "", name) for name in ("src", "data-src", "srcset")]
+    return sum(sources, values(page, "link[rel~=stylesheet]", "href"))
 
 
 # ---- What is built ----
 
 
-def test_site_has_every_page_and_all_that_they_lead_to(site, parts):
-    assert {site / "index.html", site / "workshop.html", site / SLIDES} <= set(parts)
-    assert len(parts) >= len(PAGES) + 3
-    for path, page in parts.items():
-        for target in [*page.links, *page.loaded]:
+def test_site_has_every_page_and_all_that_they_lead_to(site, parsed):
+    assert {site / "index.html", site / "workshop.html", site / SLIDES} <= set(parsed)
+    assert len(parsed) >= len(PAGES) + 3
+    for path, page in parsed.items():
+        for target in values(page, "", "href") + loaded(page):
             if re.match("(https?|data|mailto):", target):
                 continue
             file, anchor = re.fullmatch(r"([^?#]*)[^#]*#?(.*)", unquote(target)).groups()
             place = (path.parent / file).resolve() if file else path
             assert place.is_file(), f"{path.name}: {target}"
             # What stands behind the # of a page to play with is its state.
-            if place in parts and path.name != "slides.html":
-                assert anchor in parts[place].anchors, f"{path.name}: {target}"
+            if anchor and place in parsed and path.name != "slides.html":
+                assert parsed[place].find(id=anchor), f"{path.name}: {target}"
 
 
-def test_nothing_is_loaded_from_elsewhere(site, parts):
-    for path, page in parts.items():
-        assert [url for url in page.loaded if re.match("(https?:)?//", url)] == [], path
+def test_nothing_is_loaded_from_elsewhere(site, parsed):
+    for path, page in parsed.items():
+        assert [url for url in loaded(page) if re.match("(https?:)?//", url)] == [], path
 
 
-def test_steps_follow_one_another_and_their_solutions_are_folded(site, parts):
+def test_steps_follow_one_another_and_their_solutions_are_folded(site, parsed):
     pages = [site / "examples" / name / "index.html" for name in STEP_PAGES]
     for page, following in zip(pages, pages[1:]):
-        (link,) = [a["href"] for tag, a in parts[page].tags if a.get("class") == "next-page"]
+        (link,) = values(parsed[page], ".next-page", "href")
         assert (page.parent / link).resolve() == following
-        folds = [attributes for tag, attributes in parts[page].tags if tag == "details"]
-        assert folds and not any("open" in fold for fold in folds)
+        assert parsed[page].details and not parsed[page].select("details[open]")
     mathematics = pages[2].read_text(encoding="utf-8")
     assert mathematics.count("<math ") > 5 and "MathJax" not in mathematics
 
 
-def test_printable_edition_is_one_file_with_everything_unfolded(site, parts):
-    page = parts[site / "workshop.html"]
-    folds = [attributes for tag, attributes in page.tags if tag == "details"]
-    assert len(folds) > 20 and all("open" in fold for fold in folds)
-    assert all(url.startswith("data:image/") for url in page.loaded)
-    articles = [name for name in page.anchors if name and name.startswith("document-")]
-    assert len(articles) == len(PAGES)
+def test_printable_edition_is_one_file_with_everything_unfolded(site, parsed):
+    page = parsed[site / "workshop.html"]
+    assert len(page.select("details[open]")) > 20 and not page.select("details:not([open])")
+    assert all(url.startswith("data:image/") for url in loaded(page))
+    assert len(page.select("[id^=document-]")) == len(PAGES)
 
 
 def test_slides_say_what_the_pages_say(site, clone, tmp_path):
