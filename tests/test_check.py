@@ -221,48 +221,26 @@ def test_the_hints_climb_the_ladder(real, folder, data_folder, monkeypatch):
 
 # The ladder, on MNIST.
 
-SCALED = {"least": 0, "most": 1, "mean": 0.13, "deviation": 0.31}
-CENTRED = {"least": -0.42, "most": 2.81, "mean": 0, "deviation": 1}
-RAW = {"least": 0, "most": 255, "mean": 33, "deviation": 79}
 RECIPE = {"solver": "sgd", "activation": "logistic", "learning_rate": "constant"}
 
 
-def best(score, pixels=CENTRED, rate=0.2, sizes=(128,), passes=20, images=60000):
+def best(score, pixels="centred", rate=0.2, sizes=(128,), passes=20, images=60000):
     settings = RECIPE | {"hidden_layer_sizes": list(sizes), "learning_rate_init": rate}
-    network = {"settings": settings, "pixels": pixels, "passes": passes, "images": images}
+    network = {"settings": settings, "passes": passes, "images": images}
+    network["pixels"] = SCRIPTS["pixels"][pixels]
     return {**network, "score": score, "part": "test", "training": 60000}
 
 
-ORIGINAL = {"pixels": RAW, "rate": 0.01, "sizes": (14, 14)}
-
-
-@pytest.mark.parametrize(
-    ("score", "place", "network", "hint"),
-    [
-        (0.78, "is below the first rung", ORIGINAL, "scale"),
-        (0.8395, "on rung 1 of 7", ORIGINAL, "scale"),  # its worst and its best run
-        (0.8942, "on rung 1 of 7", ORIGINAL, "scale"),
-        # The rungs of step 06, on the test images.
-        (0.9281, "on rung 2 of 7", {"rate": 0.01, "sizes": (14, 14)}, "faster"),
-        (0.9389, "on rung 3 of 7", {"sizes": (14, 14)}, "one_layer"),
-        (0.9591, "on rung 4 of 7", {"sizes": (32,)}, "wider"),
-        (0.9794, "on rung 5 of 7", {}, "widest"),
-        (0.9817, "on rung 6 of 7", {"sizes": (256,)}, "bend"),  # the worst of six starts
-        (0.9905, "on rung 7 of 7", {"sizes": (256,)}, None),
-        (0.954, "on rung 3 of 7", {"rate": 0.8, "sizes": (256,)}, "slower"),
-        (0.96, "on rung 4 of 7", {"passes": 2}, "longer"),
-        (0.95, "on rung 3 of 7", {"images": 9000}, "more_images"),
-        (0.9772, "on rung 5 of 7", {"pixels": SCALED}, "centre"),
-    ],
-)
-def test_the_place_on_the_ladder_and_the_hint_for_the_next_rung(score, place, network, hint):
+@pytest.mark.parametrize("rung", SCRIPTS["ladder"], ids=lambda rung: str(rung["score"]))
+def test_the_place_on_the_ladder_and_the_hint_for_the_next_rung(rung):
+    hint = HINTS.get(rung["hint"])
     for strength in range(3):
-        results = list(check.place_on_the_ladder(best(score, **network), True, strength))
-        assert place in results[0].sentence
+        exam = best(rung["score"], **rung["network"])
+        results = list(check.place_on_the_ladder(exam, True, strength))
+        assert rung["place"] in results[0].sentence
         assert [result.kind for result in results] == ["done", "next", "hint"][: 3 if hint else 1]
         if hint:
-            lines = check.typed(HINTS[hint])[-1][1].strip()
-            words = (HINTS[hint]["question"], HINTS[hint]["advice"], lines)
+            words = (hint["question"], hint["advice"], check.typed(hint)[-1][1].strip())
             assert words[strength] in results[2].sentence
 
 
