@@ -7,9 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 
-ARROW_UP, ARROW_RIGHT, ARROW_DOWN, HOME = "\ue013", "\ue014", "\ue015", "\ue011"
+ARROW_LEFT, ARROW_UP, ARROW_RIGHT, ARROW_DOWN = "\ue012", "\ue013", "\ue014", "\ue015"
 SHIFT, CONTROL, TAB, DELETE = "\ue008", "\ue009", "\ue004", "\ue017"
-ENTER, ESCAPE = "\ue007", "\ue00c"
+ENTER, ESCAPE, HOME = "\ue007", "\ue00c", "\ue011"
 PLAIN = str.maketrans({"\xa0": " ", "\N{MINUS SIGN}": "-"})
 # A phone, upright and on its side; a tablet; a small laptop; a projector. Colours do not depend on
 # the size: the others are looked at on the phone and on the laptop.

@@ -222,7 +222,7 @@ def run_script(copy, name, seconds):
         finally:  # After Ctrl-C, too.
             stop(process)
     text = printed.read_text("utf-8", errors="replace")
-    if len(text) >= TOO_MUCH:
+    if printed.stat().st_size >= TOO_MUCH:
         raise ToDo(say("prints_without_end"))
     if lines := stack.read_text(errors="replace"):
         line = re.search(rf'{re.escape(script.name)}", line (\d+)', lines)

@@ -5,7 +5,6 @@ Each test is named after its page, and quotes the words that it holds.
 
 import copy
 import sys
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,7 +14,7 @@ from sklearn.metrics import pairwise_distances_argmin
 from sklearn.neural_network import MLPClassifier
 
 import mnist
-from helpers import example, run
+from helpers import example, functions_of_step_04, run
 from pages import STEP_PAGES
 
 TRAINING = "training_and_testing_the_network"
@@ -94,17 +93,9 @@ def test_03_ten_noisy_points_do_not_determine_their_line():
 # 04
 
 
-def step_04(right="", wrong=""):
-    """Return the functions of step 04, with a mistake if one is given."""
-    text = (example("building_the_network_from_scratch") / "main.py").read_text(encoding="utf-8")
-    names = {}
-    exec(text.split("threadpool_limits(1)")[0].replace(right, wrong), names)
-    return SimpleNamespace(**names)
-
-
 def test_04_a_few_images_give_a_rough_estimate_of_the_slopes(digits):
     assert says("building_the_network_from_scratch", "only a rough estimate of those of all 60,000")
-    step, (images, labels, _, _) = step_04(), digits
+    step, (images, labels, _, _) = functions_of_step_04(), digits
     images, targets = images / 255, np.eye(10)[labels]
     weights, biases = step.new_network((784, 64, 10), np.random.default_rng(1))
     step.train_one_epoch(images[:6000], targets[:6000], weights, biases, 0.5)
@@ -128,7 +119,7 @@ def test_04_the_score_does_not_notice_every_mistake(digits):
     images, targets = images / 255, np.eye(10)[labels]
 
     def score(*code):
-        step = step_04(*code)
+        step = functions_of_step_04(*code)
         weights, biases = step.new_network((784, 64, 10), np.random.default_rng(1))
         for _ in range(3):
             step.train_one_epoch(images, targets, weights, biases, 0.5)

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import pytest
 
 import browser_page
-from browser_page import ARROW_RIGHT, ESCAPE
+from browser_page import ARROW_LEFT, ARROW_RIGHT, ESCAPE
 from helpers import ROOT, barriers, run, ten_points
 from pages import PAGES, STEP_PAGES
 
@@ -17,7 +17,6 @@ COMMAND = [sys.executable, "presentation/build.py"]
 SOURCE = (ROOT / "presentation" / "slides.md").read_text(encoding="utf-8")
 SLIDES = "presentation/slides.html"
 PLAYED = ["gradient_descent.html", "playground.html", "drawing_page.html", "pole_page.html"]
-LEFT = "\ue012"
 for library in ("sphinx_revealjs", "myst_parser", "furo", "latex2mathml"):
     pytest.importorskip(library, reason='needs: pip install -e ".[site]"')
 bs4 = pytest.importorskip("bs4")  # Furo comes with it.
@@ -273,7 +272,7 @@ def test_presenter_view_steers_and_can_be_closed_and_opened_again(visit):
                 in_presenter_view(close=True)
         reload()
         # The old window is found again, within a second: a key before that may be lost.
-        visit.wait_for(lambda: in_presenter_view(press=LEFT) and visit.slide < 2)
+        visit.wait_for(lambda: in_presenter_view(press=ARROW_LEFT) and visit.slide < 2)
         in_presenter_view(close=True)
         reload()
         before = visit.slide
