@@ -33,25 +33,25 @@ test_images = test_images / np.float32(255)
 threadpool_limits(1)  # One processor core is enough for such small sums.
 
 # As in main.py, without a label: 50 numbers for each image, and small groups of about 30 images.
-summary = PCA(n_components=50, random_state=1).fit(training_images)
-places = summary.transform(training_images)
-small_groups = MiniBatchKMeans(
+pca = PCA(n_components=50, random_state=1).fit(training_images)
+features = pca.transform(training_images)
+k_means = MiniBatchKMeans(
     n_clusters=len(training_images) // 30, batch_size=4096, max_iter=10, random_state=1
 )
-small_group = small_groups.fit_predict(places)
-print(f"k-means has found {small_groups.n_clusters:,} small groups.", flush=True)
+small_group = k_means.fit_predict(features)
+print(f"k-means has found {k_means.n_clusters:,} small groups.", flush=True)
 
 random = np.random.default_rng(1)
-new_places = []
+new_features = []
 for image in random.choice(len(training_images), size=1000, replace=False):
-    members = places[small_group == small_group[image]]
+    members = features[small_group == small_group[image]]
     middle = members.mean(axis=0)
     # Each member pulls the new digit towards itself or pushes it away, by chance. Divided by this
     # root, the new digits lie around the middle as far as the members do.
     pulls = random.normal(size=len(members)) / np.sqrt(len(members))
-    new_places.append(middle + pulls @ (members - middle))
-new_places = np.array(new_places)
-new_digits = summary.inverse_transform(new_places).clip(0, 1)  # back to 784 pixels
+    new_features.append(middle + pulls @ (members - middle))
+new_features = np.array(new_features)
+new_digits = pca.inverse_transform(new_features).clip(0, 1)  # back to 784 pixels
 print("1,000 new digits are there. A network learns to judge them.", flush=True)
 
 # The judge, and only the judge, learns from the real labels: it is the network of step 05.
@@ -67,16 +67,16 @@ for _ in range(10):
 
 # Distances are between the 50 numbers: a copy would be at 0. The test images, which are new digits
 # that people wrote, show what can be expected.
-test_places = summary.transform(test_images)
-candidates = {"new digits": (new_digits, new_places), "test images": (test_images, test_places)}
-for what, (images, their_places) in candidates.items():
+test_features = pca.transform(test_images)
+candidates = {"new digits": (new_digits, new_features), "test images": (test_images, test_features)}
+for what, (images, their_features) in candidates.items():
     probabilities = judge.predict_proba(images)
     sure = probabilities.max(axis=1) > 0.9
     kinds = len(set(probabilities[sure].argmax(axis=1)))
-    _, distances = pairwise_distances_argmin_min(their_places[:1000], places)
+    _, distances = pairwise_distances_argmin_min(their_features[:1000], features)
     print(f"{what}, read with more than 0.9: {sure.mean():.3f}, different digits: {kinds}")
     print(f"{what}, distance to the nearest training image: {np.median(distances):.2f} (median)")
     print(f"{what}, the smallest of these distances: {distances.min():.2f}")
 
-nearest, _ = pairwise_distances_argmin_min(new_places[:10], places)
+nearest, _ = pairwise_distances_argmin_min(new_features[:10], features)
 pictures.draw_new_digits(new_digits, training_images[nearest])
