@@ -8,6 +8,7 @@ import sys
 
 import numpy as np
 import pytest
+from scipy.interpolate import interpn
 from scipy.ndimage import gaussian_filter
 from scipy.special import expit
 from sklearn.metrics import pairwise_distances_argmin
@@ -127,7 +128,7 @@ def test_04_the_score_does_not_notice_every_mistake(digits):
         return np.mean(guesses == test_labels)
 
     right = score("", "")
-    assert abs(score("delta.sum(axis=0)", "delta.mean(axis=0)") - right) < 0.005
+    assert abs(score("blame.sum(axis=0)", "blame.mean(axis=0)") - right) < 0.005
     assert score("* values[layer] * (1 - values[layer])", "* (1 - values[layer])") < right - 0.15
 
 
@@ -277,7 +278,7 @@ def test_09_bent_images_are_not_memorised_and_averages_are_calm(digits):
     assert says("going_for_the_record", "meets new images in every pass, and cannot memorise them")
     assert says("going_for_the_record", "The average of the weights jumps less")
     code = (example("going_for_the_record") / "main.py").read_text(encoding="utf-8")
-    names = {"np": np, "gaussian_filter": gaussian_filter}
+    names = {"np": np, "gaussian_filter": gaussian_filter, "interpn": interpn}
     exec(code[code.index("generator = ") : code.index("def read_five_times")], names)
     pixels = (digits[0] - np.float32(33)) / np.float32(79)
     images, labels = pixels[:5000], digits[1][:5000]

@@ -23,6 +23,7 @@ import time
 import warnings
 
 import numpy as np
+from scipy.interpolate import interpn
 from scipy.ndimage import gaussian_filter
 from sklearn.neural_network import MLPClassifier
 from threadpoolctl import threadpool_limits
@@ -31,20 +32,20 @@ import mnist
 import pictures
 
 generator = np.random.default_rng(0)
+side = np.arange(28)
 grid = np.mgrid[:28, :28].reshape(2, 784) - 13.5  # row and column of each pixel, from the middle
 
 
 def bend(images):
+    """Return the images as other hands might have written them, about a hundred at a time alike."""
     bent = images.copy()
-    for few in np.array_split(bent, len(images) // 100 + 1):  # about a hundred at a time, alike
+    for hundred in np.array_split(bent, len(images) // 100 + 1):
         turn = np.eye(2) + generator.uniform(-0.1, 0.1, (2, 2))  # it also stretches and slants
         ripples = gaussian_filter(generator.normal(size=(2, 28, 28)), (0, 4, 4))  # smooth noise
-        places = np.clip(turn @ grid + 13.5 + 15 * ripples.reshape(2, 784), 0, 26.99)
-        corner = [28, 1] @ places.astype(int)  # the pixel above and to the left of each place
-        down, right = np.float32(places % 1)  # how far the place is from there
-        above = few[:, corner] * (1 - right) + few[:, corner + 1] * right
-        below = few[:, corner + 28] * (1 - right) + few[:, corner + 29] * right
-        few[:] = above * (1 - down) + below * down
+        places = turn @ grid + 13.5 + 15 * ripples.reshape(2, 784)  # ripples of about a pixel
+        places = np.clip(places, 0, 27)  # Nothing is read from beyond the edge.
+        squares = hundred.T.reshape(28, 28, -1)
+        hundred[:] = interpn((side, side), squares, places.T).T  # This changes bent, too.
     return bent
 
 
@@ -86,9 +87,10 @@ try:
         if number == 1:
             average = copy.deepcopy(network)
         # The first pass counts whole, the fiftieth 9 %: the early ones are soon forgotten.
+        share = 5 / (number + 4)
         means = average.coefs_ + average.intercepts_
         for mean, latest in zip(means, network.coefs_ + network.intercepts_):
-            mean += (latest - mean) * 5 / (number + 4)
+            mean += share * (latest - mean)  # This changes the average itself.
         latest_score = network.score(validation_images, validation_labels)
         score = average.score(validation_images, validation_labels)
         line = f"validation: latest weights {latest_score:.4f}   averaged {score:.4f}"
