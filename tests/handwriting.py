@@ -14,24 +14,24 @@ from helpers import data, example
 EXAMPLE = example("recognising_your_own_handwriting")
 
 
-def module(name):
-    """Import a module of step 08, which stands beside its main.py."""
+def part(name):
+    """Import a module of step 08's machinery."""
     if str(EXAMPLE) not in sys.path:
         sys.path.append(str(EXAMPLE))
-    return importlib.import_module(name)
+    return importlib.import_module(f"machinery.{name}")
 
 
-networks = module("networks")
+networks, drawing = part("networks"), part("drawing_page")
 
 
 def numbers_in(page):
     """What stands in a page in the place of a network."""
-    return json.loads(networks.PLACE.search(page.read_text(encoding="utf-8"))[2])
+    return json.loads(drawing.PLACE.search(page.read_text(encoding="utf-8"))[2])
 
 
 def network_in(page, index=-1):
     """A network whose numbers stand in a page, the last one if not told, as scikit-learn's."""
-    kept = networks.unpacked(numbers_in(page)["networks"][index])
+    kept = drawing.unpacked(numbers_in(page)["networks"][index])
     network = MLPClassifier([len(bias) for bias in kept.biases[:-1]], kept.activation)
     network.partial_fit(np.zeros((10, 784)), range(10), classes=range(10))
     network.coefs_, network.intercepts_ = kept.weights, kept.biases

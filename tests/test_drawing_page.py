@@ -16,7 +16,7 @@ from sklearn.neural_network import MLPClassifier
 import browser_page
 import mnist
 from browser_page import ARROW_DOWN, ARROW_UP, CONTROL, ESCAPE, SHIFT, SIZES
-from handwriting import DIGITS, EXAMPLE, STYLES, module, network_in, networks, numbers_in
+from handwriting import DIGITS, EXAMPLE, STYLES, drawing, network_in, networks, numbers_in, part
 from helpers import barriers
 from photographs import photograph
 
@@ -122,9 +122,9 @@ def test_own_network_says_what_python_says(page, tmp_path, shape, activation):
     trained.partial_fit(scaled, generator.integers(0, 10, 200), classes=range(10))
     network = networks.Network(trained.coefs_, trained.intercepts_, activation, 33, 79)
     labels = (trained.predict(scaled) + (np.arange(200) % 8 > 0)) % 10  # one in eight is right
-    contents = numbers_in(PAGE) | {"networks": [networks.exactly("own", network, images, labels)]}
+    contents = numbers_in(PAGE) | {"networks": [drawing.full_entry("own", network, images, labels)]}
     place = tmp_path / "drawing_page_with_network.html"
-    networks.write_page(place, PAGE.read_text("utf-8"), contents)
+    drawing.write(place, PAGE.read_text("utf-8"), contents)
     page.address = place.as_uri()
     page.open()
     script = "return arguments[0].map((image) => network.predict(image))"
@@ -174,7 +174,7 @@ def test_learning_makes_the_same_steps_as_the_gradients(page):
 
 
 def test_preparation_equals_python(page):
-    preparation = module("preparation")
+    preparation = part("preparation")
     generator = np.random.RandomState(0)
     inks = []
     for shape in ((1, 1), (90, 3), (7, 200), (28, 28), (143, 61), (20, 19), (150, 150)):

@@ -70,7 +70,7 @@ def test_style(name):
             modules.add(node.module.split(".")[0])
         elif isinstance(node, ast.Import):
             modules |= {alias.name.split(".")[0] for alias in node.names}
-    beside = {path.stem for path in (ROOT / "examples" / name).glob("*.py")}
+    beside = {path.stem for path in (ROOT / "examples" / name).iterdir()}
     libraries = {"mnist", "numpy", "sklearn", "matplotlib", "joblib", "scipy", "PIL", "dask"}
     libraries |= {"threadpoolctl"}
     assert modules - beside - libraries <= set(sys.stdlib_module_names)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import mnist
-from handwriting import EXAMPLE, module, networks
+from handwriting import EXAMPLE, drawing, networks, part
 from helpers import ROOT, run
 from pages import STEP_PAGES
 
@@ -18,7 +18,7 @@ from PIL import Image
 
 from photographs import EMPTY, SINGLE, photograph
 
-opening, photo, prepare = module("opening"), module("photo"), module("preparation").prepare
+opening, photo, prepare = part("opening"), part("photo"), part("preparation").prepare
 PICTURES = Path(__file__).with_name("pictures")
 SEVEN = Image.open(PICTURES / "seven_to_edge.png").convert("L")
 DIGITS = dict(line.split("\t") for line in (PICTURES / "digits.tsv").read_text().splitlines())
@@ -26,7 +26,7 @@ DIGITS = dict(line.split("\t") for line in (PICTURES / "digits.tsv").read_text()
 
 def read(place):
     """The digits that the page's network reads in a picture; none where it says why not."""
-    network = networks.from_page(networks.read_page())
+    network = drawing.last_network(drawing.read())
     try:
         _, rows, _ = photo.read(place)
     except opening.PhotoError:
@@ -192,7 +192,7 @@ def test_script_reads_patterns_with_a_network_of_ones_own_and_draws_boxes(tmp_pa
 
 def kept(folder, *arrays, **more):
     """A file with these arrays, or else with those of the page's network."""
-    page = networks.from_page(networks.read_page())
+    page = drawing.last_network(drawing.read())
     np.savez(folder / "my_network.npz", *(arrays or (*page.weights, *page.biases)), **more)
     return folder / "my_network.npz"
 
@@ -249,12 +249,12 @@ def test_a_kept_network_is_read_again_tomorrow(data_folder, tmp_path):
 
 
 def test_page_that_cannot_take_a_network(tmp_path, monkeypatch):
-    monkeypatch.setattr(networks, "PAGE", tmp_path / "drawing_page.html")
+    monkeypatch.setattr(drawing, "PAGE", tmp_path / "drawing_page.html")
     place = '<script type="application/json" id="trained-network"></script>'
     for page in ("", 2 * place):
-        networks.PAGE.write_text(page, encoding="utf-8")
+        drawing.PAGE.write_text(page, encoding="utf-8")
         with pytest.raises(networks.NetworkError, match="needs exactly one place for networks"):
-            networks.read_page()
+            drawing.read()
 
 
 @pytest.mark.full
@@ -262,7 +262,7 @@ def test_page_that_cannot_take_a_network(tmp_path, monkeypatch):
 def test_forty_megapixels_in_bounded_memory(tmp_path):
     picture = photograph().resize((6_000, 6_700)).convert("RGBA")
     picture.save(tmp_path / "huge.png", compress_level=1)
-    measure = "import resource, photo; photo.read('huge.png'); "
+    measure = "import resource; from machinery import photo; photo.read('huge.png'); "
     measure += "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     done = run([sys.executable, "-c", measure], tmp_path, "nowhere", PYTHONPATH=str(EXAMPLE))
     assert int(done.stdout) < 800_000

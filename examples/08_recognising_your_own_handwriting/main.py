@@ -5,11 +5,11 @@ Draw a digit, and a network reads it. This script trains two, puts them into a p
 opens the page in your browser. Or it takes the network that you have trained and kept:
 
     python main.py                   trains two networks, half a minute
-    python main.py my_network.npz    takes yours: networks.py says how to keep one
+    python main.py my_network.npz    takes yours
 
 One of the two learns from the digits as they are, the other from digits that are bent, narrowed,
 thickened and faded at random. Notice that both read the test images about equally well, and which
-of them reads you.
+of them reads you. (What files, pages and photographs need is in machinery/.)
 
 On MNIST it ends like this:
 
@@ -25,24 +25,12 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.neural_network import MLPClassifier
 
-import bent_digits
 import mnist
-import networks
+from machinery import bent_digits, drawing_page, networks
 
-try:  # before the training: nobody should wait for half a minute to hear what is missing
-    page = networks.read_page()
-    own = networks.load(sys.argv[1]) if len(sys.argv) > 1 else None
-    training_images, training_labels, test_images, test_labels = mnist.load()
-    gallery = networks.gallery(test_images, test_labels)
-    if own:
-        networks.check_scaling(own, test_images, test_labels)
-except networks.NetworkError as problem:
-    sys.exit(str(problem))
 
-if own:
-    network = own
-    kept = [networks.exactly("own", own, test_images, test_labels)]
-else:
+def train_two_networks(images, labels):
+    """Return a network that has learned from the images, and one from varied copies of them."""
     plain = MLPClassifier(
         hidden_layer_sizes=(128,),
         activation="logistic",
@@ -58,25 +46,36 @@ else:
         if number > 8:  # larger mini-batches, steadier steps: the fine work at the end
             plain.set_params(batch_size=500)
             varied.set_params(batch_size=500)
-        order = generator.permutation(len(training_images))
-        images, labels = training_images[order] / np.float32(255), training_labels[order]
-        plain.partial_fit(images, labels, classes=range(10))
-        varied.partial_fit(bent_digits.vary(images, labels, generator), labels, classes=range(10))
+        order = generator.permutation(len(images))
+        digits, meant = images[order] / np.float32(255), labels[order]
+        plain.partial_fit(digits, meant, classes=range(10))
+        varied_digits = bent_digits.vary(digits, meant, generator)
+        varied.partial_fit(varied_digits, meant, classes=range(10))
         losses = f"loss {plain.loss_:.4f}, and {varied.loss_:.4f} on varied digits"
         print(f"pass {number:2}: {losses}", flush=True)
-    network = varied
-    test_images = test_images / np.float32(255)
-    kept = [
-        networks.in_brief("plain", 12, plain, test_images, test_labels),
-        networks.in_brief("varied", 12, varied, test_images, test_labels),
-    ]
-    print(f"The network that saw plain digits has a score of {kept[0]['score']:.4f}.")
-print(f"We have a score of {kept[-1]['score']:.4f}")
+    return plain, varied
 
-place = networks.PAGE.with_name("drawing_page_with_network.html")
-about = {"training_images": len(training_images), "test_images": len(test_images)}
+
 try:
-    networks.write_page(place, page, {"networks": kept, "gallery": gallery, **about})
+    page = drawing_page.read()  # before the training, for which nobody should wait in vain
+    training_images, training_labels, test_images, test_labels = mnist.load()
+    gallery = drawing_page.gallery(test_images, test_labels)
+    if len(sys.argv) > 1:
+        network = networks.load(sys.argv[1])
+        networks.check_scaling(network, test_images, test_labels)
+        entries = [drawing_page.full_entry("own", network, test_images, test_labels)]
+    else:
+        plain, network = train_two_networks(training_images, training_labels)
+        test_images = test_images / np.float32(255)
+        entries = [
+            drawing_page.short_entry("plain", plain, test_images, test_labels),
+            drawing_page.short_entry("varied", network, test_images, test_labels),
+        ]
+        print(f"The network that saw plain digits has a score of {entries[0]['score']:.4f}.")
+    print(f"We have a score of {entries[-1]['score']:.4f}")
+    counts = {"training_images": len(training_images), "test_images": len(test_images)}
+    place = drawing_page.PAGE.with_name("drawing_page_with_network.html")
+    drawing_page.write(place, page, {"networks": entries, "gallery": gallery, **counts})
 except networks.NetworkError as problem:
     sys.exit(str(problem))
 print(f"Draw a digit in {place.name}. If no browser opens, open it yourself:")

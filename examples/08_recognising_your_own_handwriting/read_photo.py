@@ -18,7 +18,7 @@ picture says what it reads, row by row, and how sure it is of each digit; or why
     photo.jpg: 561 (0.99 1.00 0.97), 247 (1.00 0.93 1.00)
 
 Notice how much has to be done before the network sees anything. It has never met paper, shadows or
-a ballpoint: photo.py finds the ink, and brings it into MNIST's form.
+a ballpoint: machinery/photo.py finds the ink, and brings it into MNIST's form.
 """
 
 import glob
@@ -28,13 +28,12 @@ from pathlib import Path
 
 import numpy as np
 
-import networks
+from machinery import drawing_page, networks
 
 try:
     from PIL import Image, ImageDraw
 
-    import opening
-    import photo
+    from machinery import opening, photo
 except ModuleNotFoundError as missing:
     sys.exit(f'There is no {missing.name} here. For photographs, run: pip install -e ".[photos]"')
 
@@ -55,7 +54,7 @@ try:
     if network_files:
         network = networks.load(network_files[0])
     else:
-        network = networks.from_page(networks.read_page())
+        network = drawing_page.last_network(drawing_page.read())
 except networks.NetworkError as problem:
     sys.exit(str(problem))
 

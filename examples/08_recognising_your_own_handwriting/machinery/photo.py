@@ -10,8 +10,8 @@ import numpy as np
 from scipy import ndimage
 from skimage import filters, measure, transform
 
-from opening import open_upright
-from preparation import prepare
+from machinery.opening import open_upright
+from machinery.preparation import prepare
 
 
 def read(file_name):

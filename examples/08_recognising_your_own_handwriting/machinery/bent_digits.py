@@ -17,7 +17,7 @@ MIDDLE = (SIDE - 1) / 2
 def vary(images, labels, generator):
     """Return a varied copy of images, shape (count, 784), pixels from 0 to 1, float32.
 
-    A hundred neighbours are bent alike, because that is a hundred times as fast.
+    A hundred neighbours are bent alike, because that is about fifty times as fast.
     """
     varied = decorate(images, labels, generator)
     for hundred in np.array_split(varied, max(1, len(images) // 100)):

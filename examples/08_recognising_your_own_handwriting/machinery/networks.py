@@ -1,4 +1,4 @@
-"""Networks as tables of numbers: read from a file or from the page to draw on, and put into it.
+"""Networks as tables of numbers, read from a file.
 
     np.savez("my_network.npz", *network.coefs_, *network.intercepts_, offset=33, divisor=79)
 
@@ -7,18 +7,10 @@ are 0 and 1 where they are missing. Its hidden neurons are sigmoid ones, unless 
 "tanh" or "identity" stands there as well.
 """
 
-import base64
-import json
-import re
-import struct
-import zlib
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
-PAGE = Path(__file__).with_name("drawing_page.html")
-PLACE = re.compile(r'(<script type="application/json" id="trained-network">)(.*?)(</script>)', re.S)
 SCALINGS = {  # how pixels are usually scaled, as the line that keeps a network says it
     "": (0, 1),
     ", divisor=255": (0, 255),
@@ -60,9 +52,6 @@ class Network:
 
     def score(self, images, labels):
         return float(np.mean(self.predict(images) == labels))
-
-
-# ---- A file ----
 
 
 def load(file_name):
@@ -138,107 +127,3 @@ def check_scaling(network, images, labels):
         raise NetworkError(advice)
     if scores[best] > score + 0.005:
         print(f"{advice}\nIf they were not, all is well.")
-
-
-# ---- The page ----
-
-
-def read_page():
-    """Return the text of the page, which holds the numbers of networks in exactly one place."""
-    try:
-        page = PAGE.read_text(encoding="utf-8")
-    except OSError:
-        raise NetworkError(f"There is no {PAGE.name} beside main.py. Copy it there, too.") from None
-    if len(PLACE.findall(page)) != 1:
-        raise NetworkError(
-            f"{PAGE.name} needs exactly one place for networks: a script of the type "
-            'application/json with the id "trained-network". Take it from the workshop once more.'
-        )
-    return page
-
-
-def write_page(place, page, contents):
-    """Write a page with other numbers: contents is what the page reads as JSON."""
-    numbers = json.dumps(contents)
-    try:
-        place.write_text(PLACE.sub(lambda found: found[1] + numbers + found[3], page), "utf-8")
-    except OSError as problem:
-        raise NetworkError(f"The page could not be written: {problem}") from None
-
-
-def from_page(page):
-    """Return the last network in the page: the one that saw varied digits."""
-    kept = json.loads(PLACE.search(page)[2])["networks"][-1]
-    return unpacked(kept)
-
-
-def unpacked(kept, divisor=255):
-    """Return the Network whose numbers stand in an entry of the page, for pixels from 0 to 255."""
-    weights, biases = [], []
-    for layer in kept["layers"]:
-        numbers = {name: base64.b64decode(text) for name, text in layer.items()}
-        biases.append(np.frombuffer(numbers["biases"], "<f4").astype(float))
-        if kept["bits"] == 8:
-            lowest, step = (np.frombuffer(numbers[name], "<f4") for name in ("lowest", "step"))
-            levels = np.frombuffer(numbers["weights"], "u1").reshape(-1, len(lowest))
-            weights.append(lowest.astype(float) + step.astype(float) * levels)
-        else:
-            table = np.frombuffer(numbers["weights"], "<f4").reshape(-1, len(biases[-1]))
-            weights.append(table.astype(float))
-    return Network(weights, biases, kept["activation"], divisor=divisor)
-
-
-def exactly(name, network, images, labels):
-    """Return the page's entry for a Network: its numbers with 32 bits, for pixels from 0 to 1."""
-    offset, divisor = (np.broadcast_to(each, 784) for each in (network.offset, network.divisor))
-    weights, biases = [*network.weights], [*network.biases]
-    biases[0] = biases[0] - (offset / divisor) @ weights[0]
-    weights[0] = (255 / divisor)[:, None] * weights[0]
-    layers = [
-        {"weights": text(w, "<f4"), "biases": text(b, "<f4")} for w, b in zip(weights, biases)
-    ]
-    score = network.score(images, labels)
-    return {
-        "name": name,
-        "score": score,
-        "bits": 32,
-        "activation": network.activation,
-        "layers": layers,
-    }
-
-
-def in_brief(name, passes, classifier, images, labels):
-    """Return the page's entry for an MLPClassifier with sigmoid neurons and pixels from 0 to 1.
-
-    Each weight takes 8 bits: it is one of 256 levels between the smallest and the largest of its
-    neuron. That takes a quarter of the room. The score is that of the rounded weights.
-    """
-    layers = []
-    for weights, biases in zip(classifier.coefs_, classifier.intercepts_):
-        lowest = weights.min(axis=0).astype(np.float32)
-        step = ((weights.max(axis=0) - lowest) / 255).astype(np.float32)
-        levels = np.round((weights - lowest) / step).clip(0, 255)
-        numbers = {"lowest": text(lowest, "<f4"), "step": text(step, "<f4")}
-        layers.append({"weights": text(levels, "u1"), **numbers, "biases": text(biases, "<f4")})
-    entry = {"name": name, "passes": passes, "bits": 8, "activation": "logistic", "layers": layers}
-    return {**entry, "score": unpacked(entry, divisor=1).score(images, labels)}
-
-
-def text(numbers, kind):
-    """Return an array as text: its values in row order, of a NumPy dtype, in base64."""
-    return base64.b64encode(np.asarray(numbers).astype(kind).tobytes()).decode("ascii")
-
-
-def gallery(images, labels):
-    """Return 500 test images, evenly spread, as a picture (PNG, 50 in a row) and their labels."""
-    chosen = np.arange(500) * len(images) // 500
-    grey = images[chosen].reshape(-1, 50, 28, 28).swapaxes(1, 2).reshape(-1, 50 * 28)
-    header = struct.pack(">IIBBBBB", grey.shape[1], grey.shape[0], 8, 0, 0, 0, 0)  # 8 bits, grey
-    rows = b"".join(b"\0" + row.tobytes() for row in grey)  # each begins with its filter: none
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b""))
-    png = b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        for kind, data in chunks
-    )
-    picture = "data:image/png;base64," + base64.b64encode(png).decode("ascii")
-    return {"picture": picture, "labels": "".join(str(label) for label in labels[chosen])}
