@@ -93,17 +93,16 @@ def read_archive():
 def read_files():
     """Return the four arrays, or none where there is nothing of MNIST in the data folder."""
     folder = data_folder()
-    arrays = []
-    for name, shape in zip(UNPACKED, SHAPES):
-        file = find(name, folder)
-        if file:
-            values = np.frombuffer(file["content"], np.uint8)[-np.prod(shape) :]  # no header
-            arrays.append(values.reshape(shape).copy())  # The copy can be written to.
-    there = [*folder.glob("t*-*ubyte*"), *folder.glob("MNIST/raw/t*"), *folder.glob(ARCHIVE)]
-    if len(arrays) < 4 and (arrays or there):
-        problem = f"MNIST is incomplete or damaged. There is only {', '.join(map(str, there))}."
+    files = [file for name in UNPACKED if (file := find(name, folder))]
+    there = {*folder.glob("t*-*ubyte*"), *folder.glob("MNIST/raw/t*"), *folder.glob(ARCHIVE)}
+    there |= {file["path"] for file in files}
+    if there and len(files) < 4:
+        names = ", ".join(sorted(map(str, there)))
+        problem = f"MNIST is incomplete or damaged. There is only {names}."
         raise FileNotFoundError(f'{problem} Run "python mnist.py" to mend it.')
-    return arrays
+    contents = [np.frombuffer(file["content"], np.uint8) for file in files]
+    # A short header comes first; all that follows is ours. The copy can be written to.
+    return [c[-np.prod(shape) :].reshape(shape).copy() for c, shape in zip(contents, SHAPES)]
 
 
 def find(name, folder):
@@ -140,10 +139,10 @@ def fetch(name, mirrors):
     pooch.get_logger().setLevel("ERROR")
     files = {f"{name}.gz": PACKED[name]}
     reasons = []
-    while mirrors:
+    for mirror in mirrors.copy():
         bar = tqdm(total=1, unit="B", unit_scale=True, leave=False, disable=None)  # on a terminal
         web = pooch.HTTPDownloader(progressbar=bar, timeout=15)  # seconds without a sign of life
-        shelf = pooch.create(data_folder(), f"{mirrors[0]}/", registry=files, retry_if_failed=1)
+        shelf = pooch.create(data_folder(), f"{mirror}/", registry=files, retry_if_failed=1)
         try:
             path = Path(shelf.fetch(f"{name}.gz", downloader=web))
             return save(path.name, path.read_bytes())  # pooch's file is for its owner alone
@@ -155,7 +154,8 @@ def fetch(name, mirrors):
             reason = "cannot be reached, or broke off"
         except ValueError:
             reason = "sent something else (if it is a Wi-Fi login page, sign in with a browser)"
-        reasons.append(f"{mirrors.pop(0)} {reason}")
+        reasons.append(f"{mirror} {reason}")
+        mirrors.remove(mirror)
     ways_out = "Run this again, name a folder or http address with --mirror, or use the sample."
     raise ConnectionError(f"Could not download {name}.gz: {'; '.join(reasons)}.\n{ways_out}")
 
