@@ -344,12 +344,12 @@ def test_12_it_learns_by_chance_and_by_keeping_the_best(digits):
     assert says("learning_from_rewards", "better play gives better games to learn from")
     assert says("learning_from_rewards", "Without chance, it does not learn")
     assert learned_in_40_rounds() > 400
-    best = "np.argsort(reward(states, going_on))[-20:]"
+    best = "np.argsort(reward(going_on))[-20:]"
     assert learned_in_40_rounds(best, "random.permutation(100)[-20:]") < 100
     assert learned_in_40_rounds("play(explore)", "play(decide)") < 100
 
 
-def test_12_inputs_of_a_similar_size_are_learned_faster(digits):
+def test_12_a_larger_angle_is_learned_faster(digits):
     assert says("learning_from_rewards", "took 65 to 88 rounds instead of 34 to 53")
     scaled = "usual = np.array([1, 1, 0.1, 1])"
     assert learned_in_40_rounds(scaled, "usual = np.array([1, 1, 1, 1])") < 300

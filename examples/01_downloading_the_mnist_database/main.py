@@ -38,7 +38,7 @@ print(f"Test images:     {test_images.shape}")
 print(f"Test labels:     {test_labels.shape}")
 
 print(f"Here is training image 0. Its label is {training_labels[0]}.")
-characters = " .:*#"  # from paper to ink
+characters = " .:*#"  # from paper to ink: five for 256 grey levels, so about 52 levels each
 for row in training_images[0].reshape(28, 28):
     line = ""
     for pixel in row:

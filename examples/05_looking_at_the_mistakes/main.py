@@ -55,9 +55,9 @@ for digit, row in enumerate(matrix):
 wrong = np.flatnonzero(guesses != test_labels)
 most_confident_first = np.argsort(-confidence[wrong])
 worst = wrong[most_confident_first][:12]
-for place in worst:
-    story = f"{test_labels[place]}, read as {guesses[place]} ({confidence[place]:.3f})"
-    print(f"test image {place}: {story}")
+for index in worst:
+    story = f"{test_labels[index]}, read as {guesses[index]} ({confidence[index]:.3f})"
+    print(f"test image {index}: {story}")
 
 noise = np.random.default_rng(1).random((1000, 784), dtype=np.float32)
 confidence_in_noise = network.predict_proba(noise).max(axis=1)

@@ -1,6 +1,6 @@
 """The world of step 12: a cart on a track, with a pole on it that falls over.
 
-The physics is that of Barto, Sutton and Anderson (1983), the numbers are those of CartPole-v1.
+The physics is that of Barto, Sutton and Anderson (1983), without friction, as in CartPole-v1.
 A state is position (m), velocity (m/s), angle (rad) and angular velocity (rad/s).
 """
 
