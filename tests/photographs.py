@@ -65,6 +65,7 @@ SPOILS = {
     "shadow of a pen": darker(0.6, lambda x, y: abs(x - y / 2 - 0.2) < 0.03),
     "ruled": darker(0.8, lambda x, y: y * 800 % 60 < 3),
     "squared": darker(0.82, lambda x, y: (y * 800 % 40 < 2) | (x * 600 % 40 < 2)),
+    "closely squared": darker(0.7, lambda x, y: (y * 800 % 30 < 2) | (x * 600 % 30 < 2)),
     "punched": holes,
     "glare": glare,
     "crumbs": darker(0.27, lambda x, y: (x - 0.9) ** 2 + (y - 0.1) ** 2 < 0.0001),

@@ -101,7 +101,7 @@ def ruled_lines(mask):
     """Return which pixels are lines that run straight across, but not what crosses them."""
     width = mask.shape[1]
     thin = mask & ~ndimage.grey_opening(mask, (max(mask.shape) // 60 + 1, 1))
-    flat = ndimage.grey_opening(thin, (1, width // 30 + 1))
+    flat = ndimage.grey_opening(mask, (1, width // 30 + 1)) & thin
     pieces = measure.label(ndimage.grey_dilation(flat, (3, width // 6))) * flat
     boxes = {region.label: region.image.shape for region in measure.regionprops(pieces)}
     long = [n for n, (tall, wide) in boxes.items() if wide > max(0.6 * width, 10 * tall)]
