@@ -62,7 +62,7 @@ def test_numbers_on_all_kinds_of_paper_are_read(name):
 
 @pytest.mark.full
 def test_photographs_in_all_lights_are_read(tmp_path):
-    """50 of 54. A shadow, closely squared paper, and a small sheet on a dark table cost the rest."""
+    """50 of 54: not in shadow, closely squared, and on a small sheet on a dark table (twice)."""
     found = {name: read(saved(photograph(**how), tmp_path)) for name, (how, _) in SINGLE.items()}
     wrong = [name for name, (_, digit) in SINGLE.items() if found[name] != str(digit)]
     assert len(wrong) <= 5, wrong
