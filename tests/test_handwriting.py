@@ -32,7 +32,8 @@ def read(place):
     except opening.PhotoError:
         return ""
     pixels = [pixels for row in rows for _, pixels in row]
-    return "".join(map(str, network.predict(np.array(pixels)))) if pixels else ""
+    seen = networks.read_five_times(network, np.array(pixels)).argmax(axis=1) if pixels else []
+    return "".join(map(str, seen))
 
 
 def saved(picture, folder, name="photo.jpg"):
@@ -62,10 +63,10 @@ def test_numbers_on_all_kinds_of_paper_are_read(name):
 
 @pytest.mark.full
 def test_photographs_in_all_lights_are_read(tmp_path):
-    """50 of 54: not in shadow, closely squared, and on a small sheet on a dark table (twice)."""
+    """51 of 54: one is crossed by a shadow, two stand on a small sheet on a dark table."""
     found = {name: read(saved(photograph(**how), tmp_path)) for name, (how, _) in SINGLE.items()}
     wrong = [name for name, (_, digit) in SINGLE.items() if found[name] != str(digit)]
-    assert len(wrong) <= 5, wrong
+    assert len(wrong) <= 4, wrong
 
 
 @pytest.mark.parametrize("name", each(EMPTY, ("empty, fold",)))

@@ -17,6 +17,8 @@ picture says what it reads, row by row, and how sure it is of each digit; or why
 
     photo.jpg: 561 (0.99 1.00 0.97), 247 (1.00 0.93 1.00)
 
+Each digit is read five times, as in step 09: as it is, and moved by one pixel to each side.
+
 Notice how much has to be done before the network sees anything. It has never met paper, shadows or
 a ballpoint: machinery/photo.py finds the ink, and brings it into MNIST's form.
 """
@@ -79,7 +81,8 @@ for file_name in file_names:
     drawing = Image.fromarray(np.uint8(255 * picture))
     draw = ImageDraw.Draw(drawing)
     for row in rows:
-        probabilities = network.predict_proba(np.array([pixels for _, pixels in row]))
+        images = np.array([pixels for _, pixels in row])
+        probabilities = networks.read_five_times(network, images)
         digits = "".join(str(guess) for guess in probabilities.argmax(axis=1))
         numbers.append(f"{digits} ({' '.join(f'{p:.2f}' for p in probabilities.max(axis=1))})")
         for ((top, left, bottom, right), _), guess in zip(row, digits):

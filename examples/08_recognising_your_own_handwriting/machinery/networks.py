@@ -54,6 +54,14 @@ class Network:
         return float(np.mean(self.predict(images) == labels))
 
 
+def read_five_times(network, images):
+    """Return the mean probabilities of images as they are, and moved by a pixel to each side."""
+    squares = images.reshape(-1, 28, 28)
+    shifts = [(0, 0), (0, 1), (0, -1), (1, 0), (-1, 0)]
+    moved = [np.roll(squares, shift, axis=(1, 2)).reshape(-1, 784) for shift in shifts]
+    return np.mean([network.predict_proba(images) for images in moved], axis=0)
+
+
 def load(file_name):
     """Return the Network in a file, or raise NetworkError."""
     try:
