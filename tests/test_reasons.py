@@ -51,7 +51,7 @@ def nearest(digits, new, labels):
 
 def test_02_an_exam_on_known_images_measures_memory(digits):
     """What has only learned by heart: the images belong to shuffled labels, so nothing fits."""
-    assert says(TRAINING, "the score would measure how well it remembers, not how well it reads")
+    assert says(TRAINING, "the score could measure how well it remembers, not how well it reads")
     training_images, training_labels, test_images, test_labels = digits
     labels = np.random.default_rng(1).permutation(training_labels[:2000])
     assert np.mean(nearest(digits, training_images[:2000], labels) == labels) == 1
@@ -163,21 +163,23 @@ def test_06_whole_numbers_wrap_round():
 
 
 def test_06_neurons_begin_where_the_sigmoid_is_flat(digits):
-    """Its slope is a factor of each step. Dividing helps, and taking 33 away alone does not."""
+    """Its slope is a factor of each step. Nearly all of the slopes come from few sums."""
     assert says(IMPROVING, "its slope is less than 0.007, where in the middle it is 0.25")
     assert expit(5) * (1 - expit(5)) < 0.007
     weights = np.random.default_rng(3).uniform(-0.05, 0.05, (784, 14))
-    raw, moved, divided, both = (
+    raw, small = (
         expit((digits[0][-10_000:] - np.float32(offset)) / np.float32(divisor) @ weights)
-        for offset, divisor in ((0, 1), (33, 1), (0, 79), (33, 79))
+        for offset, divisor in ((0, 1), (33, 79))
     )
-    assert max(np.median(values * (1 - values)) for values in (raw, moved)) < 0.001
-    assert min(np.median(values * (1 - values)) for values in (divided, both)) > 0.2
+    slopes = raw * (1 - raw)
+    assert slopes[slopes < 0.007].sum() < 0.05 * slopes.sum()
+    assert np.median(slopes) < 0.001
+    assert np.median(small * (1 - small)) > 0.2
 
 
 def test_06_flat_neurons_hardly_learn_and_raw_pixels_flatten_them(digits):
     """One cause at a time: small pixels and large weights; raw pixels and small weights."""
-    assert says(IMPROVING, "94 % of these sums lie where a neuron can hardly learn")
+    assert says(IMPROVING, "learns next to nothing from 94 % of these sums")
     assert says(IMPROVING, "6,241 times as far. The sums soon grow again.")
 
     def flat_and_score(divisor, weights_times, rate):
@@ -192,9 +194,7 @@ def test_06_flat_neurons_hardly_learn_and_raw_pixels_flatten_them(digits):
         return flat, network.score(images[-10_000:], labels[-10_000:])
 
     assert flat_and_score(79, 1, 0.2)[1] > flat_and_score(79, 79, 0.2)[1] + 0.08
-    flat, score = flat_and_score(1, 1 / 79, 0.01)
-    assert flat > 0.9
-    assert score < 0.8
+    assert flat_and_score(1, 1 / 79, 0.01)[0] > 0.9
 
 
 # 07

@@ -32,7 +32,7 @@ network = MLPClassifier(
     learning_rate="constant",
     learning_rate_init=0.01,  # the size of a learning step
     max_iter=100,  # how often to go through the training images
-    n_iter_no_change=100,  # do not stop sooner, even if the loss no longer falls
+    n_iter_no_change=100,  # do not stop sooner, even if the loss hardly falls
     random_state=3,  # where to start: the same number gives the same random numbers
 )
 print(f"Learning: 100 times through {len(training_images):,} images ...", flush=True)

@@ -2,7 +2,7 @@
 =========================================
 
 The recipe of step 02 comes first, with 20 passes instead of 100. Then each rung of the ladder
-changes one thing: compare its line with the line above it. The rules stay: MLPClassifier, SGD, the
+makes one change: compare its score with the one above it. The rules stay: MLPClassifier, SGD, the
 sigmoid, and a constant learning rate.
 
 Notice the first two changes. Raw pixels make sums for which the sigmoid is flat, and steps that
