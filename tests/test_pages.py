@@ -80,6 +80,7 @@ def test_every_step_has_a_page_in_the_same_frame():
         assert page.bold[:2] == ["Minutes:", "You will"], name
         assert [words for words in page.headings if words in frame] == frame, name
         assert len(page.solutions()) >= 2, name
+        assert page.text.count("<details><summary>") == page.text.count("</summary>") >= 3, name
         neighbours = [other for other in page.links[:3] if other.startswith("../")]
         assert "../../README.md" in neighbours, f"{name} does not begin with its neighbours"
 

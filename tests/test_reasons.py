@@ -157,11 +157,6 @@ def test_06_only_small_pixels_bear_long_steps(digits):
     assert score_of(digits, 0, 255, 0.5, (128,)) == pytest.approx(best, abs=0.006)
 
 
-def test_06_whole_numbers_wrap_round():
-    assert says(IMPROVING, "33 comes out as 223")
-    assert (np.zeros(1, np.uint8) - 33).tolist() == [223]
-
-
 def test_06_neurons_begin_where_the_sigmoid_is_flat(digits):
     """Its slope is a factor of each step. Nearly all of the slopes come from few sums."""
     assert says(IMPROVING, "its slope is less than 0.007, where in the middle it is 0.25")
@@ -173,7 +168,6 @@ def test_06_neurons_begin_where_the_sigmoid_is_flat(digits):
     )
     slopes = raw * (1 - raw)
     assert slopes[slopes < 0.007].sum() < 0.05 * slopes.sum()
-    assert np.median(slopes) < 0.001
     assert np.median(small * (1 - small)) > 0.2
 
 
@@ -209,14 +203,11 @@ def overfitting(images, labels, **settings):
 def test_07_a_network_memorises_a_thousand_images(digits):
     """The participant's own network, as it is at the end of step 06."""
     assert says("preventing_overfitting", "training images: 1.0000 We have a score of 0.8815")
-    images, labels, test_images, test_labels = digits
-    images, test_images = (
-        (part - np.float32(33)) / np.float32(79) for part in (images[::60], test_images)
-    )
-    network = sigmoids((256,), 0.2, max_iter=20, random_state=3)
-    network.fit(images, labels[::60])
-    assert network.score(images, labels[::60]) > 0.998
-    assert network.score(test_images, test_labels) == pytest.approx(0.8815, abs=0.01)
+    images, test_images = ((part - np.float32(33)) / np.float32(79) for part in digits[::2])
+    few, labels = images[::60], digits[1][::60]
+    network = sigmoids((256,), 0.2, max_iter=20, random_state=3).fit(few, labels)
+    assert network.score(few, labels) > 0.998
+    assert network.score(test_images, digits[3]) == pytest.approx(0.8815, abs=0.01)
 
 
 def test_07_early_stopping_costs_images_and_trusts_too_few(digits):
@@ -225,13 +216,13 @@ def test_07_early_stopping_costs_images_and_trusts_too_few(digits):
     assert says("preventing_overfitting", "More patience does not help")
     images, labels = digits[0] / np.float32(255), digits[1]
     few = slice(0, 10_000, 10)
-    early = {"early_stopping": True}
     scores = {}
+    # The patient one never stops, but takes back the weights that were best.
     for name, number, settings in [
         ("nothing", 1000, {}),
         ("900 images", 900, {}),
-        ("early", 1000, early | {"n_iter_no_change": 10}),
-        ("patient", 1000, early),  # It never stops, but takes back the weights that were best.
+        ("early", 1000, {"early_stopping": True, "n_iter_no_change": 10}),
+        ("patient", 1000, {"early_stopping": True}),
     ]:
         networks = [
             overfitting(images[few][:number], labels[few][:number], random_state=seed, **settings)
@@ -320,6 +311,15 @@ def test_10_the_best_of_24_is_lucky():
     found = np.random.default_rng(1).binomial(2000, 0.95, size=(1000, 24)) / 2000
     standard_error = np.sqrt(0.95 * 0.05 / 2000)
     assert found.max(axis=1).mean() > 0.95 + 1.5 * standard_error
+
+
+def test_10_the_images_that_compare_are_easy(digits):
+    assert says("searching_for_better_settings", "easy ones: the others are read less well")
+    images, labels = digits[0] / np.float32(255), digits[1]
+    winner = sigmoids((128,), 0.3, batch_size=100, max_iter=6, random_state=1)
+    winner.fit(images[:6000], labels[:6000])
+    others = winner.score(images[6000:-2000], labels[6000:-2000])
+    assert winner.score(images[-2000:], labels[-2000:]) > others + 0.015
 
 
 # 11: the page's own outputs show what joining groups, choosing and unlabelled images bring.

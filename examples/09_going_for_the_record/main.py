@@ -85,7 +85,7 @@ try:
         network.partial_fit(bend(training_images), training_labels, classes=range(10))
         if number == 1:
             average = copy.deepcopy(network)
-        # The first pass counts whole, the fiftieth 9 %: the early ones are soon forgotten.
+        # In the end, the fiftieth pass counts 9 %, and the first next to nothing.
         share = 5 / (number + 4)
         means = average.coefs_ + average.intercepts_
         for mean, latest in zip(means, network.coefs_ + network.intercepts_):
