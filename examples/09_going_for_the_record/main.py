@@ -36,7 +36,7 @@ grid = np.mgrid[:28, :28].reshape(2, 784) - 13.5  # row and column of each pixel
 
 
 def bend(images):
-    """Return the images as other hands might have written them, about a hundred at a time alike."""
+    """Return the images as other hands might have written them, each hundred in the same way."""
     bent = images.copy()
     for hundred in np.array_split(bent, len(images) // 100 + 1):
         turn = np.eye(2) + generator.uniform(-0.1, 0.1, (2, 2))  # it also stretches and slants
