@@ -221,6 +221,7 @@ def test_it_learns_before_ones_eyes(page):
 
 def test_address_starts_it_and_predictions_are_counted(page):
     page.click("#live-bet button:nth-of-type(3)")
+    page.click("#watch")
     page.wait_for(lambda: page.run("return !live.running && live.passes() >= 16"))
     assert "1 of 1" in page.text("#bets")
     assert page.run("return live.score()") > 0.9
