@@ -49,8 +49,7 @@ def train_two_networks(images, labels):
         order = generator.permutation(len(images))
         digits, meant = images[order] / np.float32(255), labels[order]
         plain.partial_fit(digits, meant, classes=range(10))
-        varied_digits = bent_digits.vary(digits, meant, generator)
-        varied.partial_fit(varied_digits, meant, classes=range(10))
+        varied.partial_fit(bent_digits.vary(digits, meant, generator), meant, classes=range(10))
         losses = f"loss {plain.loss_:.4f}, and {varied.loss_:.4f} on varied digits"
         print(f"pass {number:2}: {losses}", flush=True)
     return plain, varied
