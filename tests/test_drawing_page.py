@@ -69,7 +69,7 @@ class DrawingPage(browser_page.Page):
 
     @property
     def right(self):
-        """How many of the 500 images it says that it reads rightly."""
+        """How many of the 500 images it says that it reads correctly."""
         self.settle()
         return int(re.search(r": (\d+) read", self.text("#sheet-title"))[1])
 
