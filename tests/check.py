@@ -335,7 +335,7 @@ def what_is_wrong(exam):
         "rounded": "rounded" in exam["marks"],
         "wrong_labels": exam["wrong_labels"] > 0.5,
         "scaled_differently": known and (larger > 1.5 * smaller or apart),
-        "scaled_twice": known and larger < 0.01,
+        "scaled_twice": known and larger < 0.02,
         "few_images": known and exam["images"] < 0.1 * exam["training"],
         "guessing": exam["score"] < 0.2,  # Chance is 0.1.
     }
@@ -386,6 +386,7 @@ def improvement_for(exam):
     sizes = sizes if isinstance(sizes, list) else [sizes]
     uses_sgd = settings["solver"] == "sgd"
     improvements = {
+        "brackets": pixels["deviation"] > 20 and pixels["least"] != 0,
         "scale": pixels["deviation"] > 20,
         "faster": uses_sgd and rate < 0.05,
         "slower": uses_sgd and rate > 0.5,
@@ -402,8 +403,7 @@ def improvement_for(exam):
 def place_on_the_ladder(best, all_is_well, strength):
     """Yield congratulations for the best exam, and the hint for the next rung."""
     settings = best["settings"]
-    own = [f'{name}="{settings[name]}"' for name in RULES if settings[name] != RULES[name]]
-    if own:
+    if own := [f'{name}="{settings[name]}"' for name in RULES if settings[name] != RULES[name]]:
         yield Result("note", say("own_rules", own=", ".join(own)))
     rungs = KNOWN["rungs"] if best["training"] == TRAINING_IMAGES else []
     above = [rung for rung in rungs if best["score"] < rung["least"]]

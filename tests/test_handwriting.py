@@ -10,7 +10,7 @@ import pytest
 
 import mnist
 from handwriting import EXAMPLE, drawing, networks, part
-from helpers import ROOT, run
+from helpers import ROOT, run, score_in
 from pages import STEP_PAGES
 
 pytest.importorskip("skimage", reason='needs scikit-image: pip install -e ".[photos]"')
@@ -246,7 +246,7 @@ def test_a_kept_network_is_read_again_tomorrow(data_folder, tmp_path):
     again = run([sys.executable, "read_again.py"], tmp_path, data_folder)
     assert again.returncode == 0, again.stderr
     made = script("main.py", place, data_folder=data_folder)
-    assert again.stdout.splitlines()[-1] == made.stdout.splitlines()[0]
+    assert f" {score_in(made.stdout):.4f} " in again.stdout.splitlines()[-1]
 
 
 def test_page_that_cannot_take_a_network(tmp_path, monkeypatch):

@@ -61,7 +61,7 @@ try:
     gallery = drawing_page.gallery(test_images, test_labels)
     if len(sys.argv) > 1:
         network = networks.load(sys.argv[1])
-        networks.check_scaling(network, test_images, test_labels)
+        networks.check_scaling(network, test_images, test_labels, sys.argv[1])
         entries = [drawing_page.full_entry("own", network, test_images, test_labels)]
     else:
         plain, network = train_two_networks(training_images, training_labels)

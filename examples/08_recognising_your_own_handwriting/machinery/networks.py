@@ -117,7 +117,7 @@ def load(file_name):
     return Network(weights, biases, activation, **scaling)
 
 
-def check_scaling(network, images, labels):
+def check_scaling(network, images, labels, file_name):
     """Say so if the network reads better with another scaling; NetworkError if by far better."""
     score = network.score(images, labels)
     scores = {}
@@ -129,9 +129,10 @@ def check_scaling(network, images, labels):
         f"With the scaling that is kept beside it, this network has a score of {score:.4f}. "
         f"With another one it has {scores[best]:.4f}. Were its pixels scaled in that way in "
         "training? Then keep it with this line, and run this again:\n"
-        f'np.savez("my_network.npz", *network.coefs_, *network.intercepts_{best})'
+        f'np.savez("{file_name}", *network.coefs_, *network.intercepts_{best})'
     )
     if scores[best] > score + 0.1:
         raise NetworkError(advice)
-    if scores[best] > score + 0.005:
+    # The recipe of step 02, kept rightly, has a seventh fewer errors with divided pixels.
+    if 1 - scores[best] < 0.7 * (1 - score):
         print(f"{advice}\nIf they were not, all is well.")
