@@ -305,12 +305,12 @@ def test_09_bent_images_are_not_memorised_and_averages_are_calm(digits):
 # 10
 
 
-def test_10_the_best_of_24_is_lucky():
-    """24 candidates that all read 95 % in truth: the best one seems better, on these images."""
-    assert says("searching_for_better_settings", "The best of 24 is also one of the luckiest of 24")
-    found = np.random.default_rng(1).binomial(2000, 0.95, size=(1000, 24)) / 2000
+def test_10_the_best_of_two_equals_is_lucky():
+    """Two candidates that both read 95 % in truth: the better one seems better than it is."""
+    assert says("searching_for_better_settings", "luck helps to decide which of them comes first")
+    found = np.random.default_rng(1).binomial(2000, 0.95, size=(1000, 2)) / 2000
     standard_error = np.sqrt(0.95 * 0.05 / 2000)
-    assert found.max(axis=1).mean() > 0.95 + 1.5 * standard_error
+    assert found.max(axis=1).mean() > 0.95 + 0.4 * standard_error
 
 
 def test_10_the_images_that_compare_are_easy(digits):
