@@ -8,6 +8,7 @@ are 0 and 1 where they are missing. Its hidden neurons are sigmoid ones, unless 
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -129,7 +130,7 @@ def check_scaling(network, images, labels, file_name):
         f"With the scaling that is kept beside it, this network has a score of {score:.4f}. "
         f"With another one it has {scores[best]:.4f}. Were its pixels scaled in that way in "
         "training? Then keep it with this line, and run this again:\n"
-        f'np.savez("{file_name}", *network.coefs_, *network.intercepts_{best})'
+        f'np.savez("{Path(file_name).as_posix()}", *network.coefs_, *network.intercepts_{best})'
     )
     if scores[best] > score + 0.1:
         raise NetworkError(advice)
