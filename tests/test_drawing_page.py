@@ -100,7 +100,7 @@ def test_first_screen_shows_a_digit_that_is_read(browser):
     opening = browser_page.visit(browser, PAGE, "network", DrawingPage)
     page = next(opening)
     assert page.digit == "4"
-    assert "98.3" in page.text("#introduction")
+    assert "98.4" in page.text("#introduction")
     page.draw(DIGITS[1])  # the example makes room
     assert page.digit == "1"
     next(opening, None)  # closes it, and looks into the console

@@ -64,12 +64,8 @@ def test_style(name):
     assert line == "=" * len(title)
     assert not [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
     assert not re.search(r"sys\.path|pickle|argparse|plt\.show", code)
-    modules = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom):
-            modules.add(node.module.split(".")[0])
-        elif isinstance(node, ast.Import):
-            modules |= {alias.name.split(".")[0] for alias in node.names}
+    imports = [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
+    modules = {re.split("[ .]", ast.unparse(node))[1] for node in imports}
     beside = {path.stem for path in (ROOT / "examples" / name).iterdir()}
     libraries = {"mnist", "numpy", "sklearn", "matplotlib", "joblib", "scipy", "PIL", "dask"}
     libraries |= {"threadpoolctl"}

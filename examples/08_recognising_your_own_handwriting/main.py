@@ -4,18 +4,18 @@
 Draw a digit, and a network reads it. This script trains two, puts them into a page to draw on, and
 opens the page in your browser. Or it takes the network that you have trained and kept:
 
-    python main.py                   trains two networks, half a minute
+    python main.py                   trains two networks, about a minute
     python main.py my_network.npz    takes yours
 
 One of the two learns from the digits as they are, the other from digits that are bent, narrowed,
-thickened and faded at random. Notice that both read the test images about equally well, and which
-of them reads you. (What files, pages and photographs need is in machinery/.)
+thickened, faded and written in other ways at random. Notice that both read the test images about
+equally well, and which of them reads you. (machinery/ has what files, pages and photographs need.)
 
 On MNIST it ends like this:
 
-    pass 12: loss 0.0130, and 0.1722 on varied digits
-    The network that saw plain digits has a score of 0.9811.
-    We have a score of 0.9827
+    pass 24: loss 0.0040, and 0.1884 on varied digits
+    The network that saw plain digits has a score of 0.9821.
+    We have a score of 0.9842
 """
 
 import sys
@@ -42,10 +42,11 @@ def train_two_networks(images, labels):
     )
     varied = clone(plain)
     generator = np.random.default_rng(1)
-    for number in range(1, 13):
-        if number > 8:  # larger mini-batches, steadier steps: the fine work at the end
-            plain.set_params(batch_size=500)
-            varied.set_params(batch_size=500)
+    # Larger mini-batches make steadier steps: the fine work comes at the end.
+    for number, batch_size in enumerate([100] * 14 + [400] * 5 + [2000] * 5, 1):
+        batch_size = min(batch_size, len(images))
+        plain.set_params(batch_size=batch_size)
+        varied.set_params(batch_size=batch_size)
         order = generator.permutation(len(images))
         digits, meant = images[order] / np.float32(255), labels[order]
         plain.partial_fit(digits, meant, classes=range(10))
