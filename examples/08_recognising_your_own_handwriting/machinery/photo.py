@@ -147,7 +147,7 @@ def join_strokes(parts, ink, left_out):
         if strength(region) < darkest / 4:
             left_out.append(("something pale", region))
         elif surrounds(region, parts):
-            left_out.append(("a frame or a circle", region))
+            left_out.append(("a frame or a circle, with what touches it", region))
         elif hosts:
             parts[parts == region.label] = hosts[0].label
         elif max(0.4 * typical, region.image.shape[1] / 4) < height(region):
