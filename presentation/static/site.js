@@ -6,3 +6,7 @@ addEventListener("DOMContentLoaded", () => {
   document.querySelector(".toc-drawer")?.setAttribute("aria-label", "This page");
   for (const block of document.querySelectorAll("pre, .table-wrapper, div.math")) block.tabIndex = 0;
 });
+// On paper nobody can unfold an answer.
+addEventListener("beforeprint", () => {
+  for (const answer of document.querySelectorAll("details")) answer.open = true;
+});

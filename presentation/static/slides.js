@@ -43,11 +43,11 @@ Reveal.on("ready", () => {
     location.href = location.pathname + "?print-pdf";
   });
   // Not every click into a live page takes the keyboard. An Esc too many must not open the overview.
-  Reveal.addKeyBinding({ keyCode: 27, key: "Esc", description: "Out of a live page, or the overview" }, () => {
+  Reveal.addKeyBinding({ keyCode: 27, key: "Esc", description: "Out of a live page" }, () => {
     document.querySelector(".r-overlay-close")?.click(); // the help
     Reveal.toggleOverview(false);
   });
-  Reveal.registerKeyboardShortcut("ESC, O", "Overview (O only)");
+  Reveal.registerKeyboardShortcut("ESC, O", "Overview: O opens it, Esc closes it");
 });
 
 // ---- The presenter's window. reveal.js writes it, but does not say that it is complete; and it finds
