@@ -33,8 +33,12 @@ SITE = BUILD / "site"
 PAGES = ["README.md", "examples/*/README.md", "presentation/*.md", ".github/CONTRIBUTING.md"]
 # What stands in the examples' folders and is nobody else's business.
 PRIVATE = ("README.md", "drawn", "__pycache__", "*_with_network.html")
-# In a frame, Esc gives the keyboard back to the slide around it.
-GIVE_BACK = """<script>
+# On the site, a page to play with leads back to its step. In a frame, Esc gives the keyboard back to
+# the slide around it.
+WAYS_BACK = """<nav style="padding: 0 16px 16px; text-align: center"><a href="index.html"
+style="color: inherit">Back to the step</a></nav>
+<script>
+if (self !== top) document.currentScript.previousElementSibling.hidden = true;
 addEventListener("keydown", event => {
   if (event.key === "Escape" && !event.defaultPrevented) parent.postMessage("give back", "*");
 });
@@ -99,7 +103,7 @@ def collect(source):
             shutil.copy(ROOT / file, SITE / file)
     for page in SITE.glob("examples/*/*.html"):
         text = page.read_text(encoding="utf-8")
-        page.write_text(text.replace("</body>", GIVE_BACK), encoding="utf-8")
+        page.write_text(text.replace("</body>", WAYS_BACK), encoding="utf-8")
 
 
 def run_sphinx(kind, builder, source, output):

@@ -259,6 +259,4 @@ def test_picture(page):
     page.step(40)
     page.click("#reset")
     page.set(learningRate=0.01)
-    page.click("[data-guess='arrives']")
-    page.step(4)
     browser_page.publish(page, "#bench", STEP / "pictures" / "gradient_descent.png")

@@ -304,7 +304,7 @@ def test_live_pages_give_the_keyboard_back(visit):
 def test_paper_has_a_page_for_each_slide(visit):
     visit.open(SLIDES)
     count = visit.run("return Reveal.getTotalSlides()")
-    visit.press("p")
+    visit.press("e")
     pages = "return document.querySelectorAll('.pdf-page').length"
     visit.wait_for(lambda: visit.run(pages) == count)
     options = {"printBackground": True, "preferCSSPageSize": True}

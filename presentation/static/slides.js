@@ -39,7 +39,7 @@ for (const heading of document.querySelectorAll(".slides :is(h2, h3)")) heading.
 Reveal.on("ready", () => {
   document.querySelector(".reveal").role = "main";
   Reveal.addKeyBinding({ keyCode: 68, key: "D", description: "Dark or light" }, changeTheme);
-  Reveal.addKeyBinding({ keyCode: 80, key: "P", description: "A page for each slide, to print" }, () => {
+  Reveal.addKeyBinding({ keyCode: 69, key: "E", description: "A page for each slide, to print or export" }, () => {
     location.href = location.pathname + "?print-pdf";
   });
   // Not every click into a live page takes the keyboard. An Esc too many must not open the overview.

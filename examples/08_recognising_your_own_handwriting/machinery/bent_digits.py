@@ -67,7 +67,7 @@ def other_pen(images, generator):
 
 
 def decorate(images, labels, generator):
-    """Write some zeros, ones, fours and sevens as they are written elsewhere."""
+    """Write some zeros, ones, fours and sevens in other ways: a flag, a bar, a closed top."""
     pictures = images.reshape(-1, SIDE, SIDE).copy()
     ways = {0: add_slash, 1: add_flag_or_foot, 4: close_top, 7: add_bar}
     shares = np.array([0.2, 0.5, 0, 0, 0.3, 0, 0, 0.2, 0, 0])  # of each digit
