@@ -119,7 +119,7 @@ def test_predictions_are_judged_by_what_happened_and_counted(page):
     page.click("#guesses button:last-child")
     assert "You say: nearly all. Now press Play." in page.text("#guess-text")
     page.step(300)
-    ended = "You said: nearly all. After 300 passes: about half right. (0 of 1"
+    ended = "You said: nearly all. It was: about half. (0 of 1 right)"
     assert ended in page.text("#guess-text")
     page.open("#preset=xor")
     page.click("#guesses button:nth-child(3)")
