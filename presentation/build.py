@@ -33,8 +33,8 @@ SITE = BUILD / "site"
 PAGES = ["README.md", "examples/*/README.md", "presentation/*.md", ".github/CONTRIBUTING.md"]
 # What stands in the examples' folders and is nobody else's business.
 PRIVATE = ("README.md", "drawn", "__pycache__", "*_with_network.html")
-# On the site, a page to play with leads back to its step. In a frame, Esc gives the keyboard back to
-# the slide around it.
+# On the site, a page to play with leads back to its step. In a frame, Esc gives the keyboard back
+# to the slide around it.
 WAYS_BACK = """<nav style="padding: 0 16px 16px; text-align: center"><a href="index.html"
 style="color: inherit">Back to the step</a></nav>
 <script>
