@@ -159,11 +159,13 @@ def fixture(path, name, kind=Page):
 
     @pytest.fixture(params=[pytest.param(path.stem, marks=pytest.mark.full)])
     def page(browser):
-        yield from visit(browser, path, name, kind)
+        with visit(browser, path, name, kind) as page:
+            yield page
 
     return page
 
 
+@contextmanager
 def visit(browser, path, name, kind=Page):
     """Open a page for a test. Whatever the test does: no complaint, no request to anywhere."""
     page = kind(browser, path.as_uri(), name)

@@ -97,13 +97,11 @@ def test_page_is_one_file_that_holds_two_trained_networks(real, data_folder, mon
 
 def test_first_screen_shows_a_digit_that_is_read(browser):
     """The quick one of these tests: without --full, too."""
-    opening = browser_page.visit(browser, PAGE, "network", DrawingPage)
-    page = next(opening)
-    assert page.digit == "4"
-    assert "98.4" in page.text("#introduction")
-    page.draw(DIGITS[1])  # the example makes room
-    assert page.digit == "1"
-    next(opening, None)  # closes it, and looks into the console
+    with browser_page.visit(browser, PAGE, "network", DrawingPage) as page:
+        assert page.digit == "4"
+        assert "98.4" in page.text("#introduction")
+        page.draw(DIGITS[1])  # the example makes room
+        assert page.digit == "1"
 
 
 # ---- Its mathematics ----
@@ -341,6 +339,7 @@ def test_ten_digits_are_counted_and_undo_takes_one_back(page):
     page.click("#next-digit")
     page.click("#next-digit")
     assert "Nothing is drawn" in page.text("#challenge-text")
+    assert page.find("#paper").get_attribute("data-hint") == "Draw a 0 here"
     right = 0
     for digit in range(10):
         guess = page.put(DIGITS[digit])
@@ -386,6 +385,9 @@ def test_it_may_say_nothing_while_that_is_asked(page):
     assert page.digit == ""
     page.click("#tab-teaching")
     assert page.digit != ""
+    page.click("#tab-doubt")
+    page.run("live.reset(1)")  # another network is asked afresh
+    assert page.text("#threshold-shown") == "0.0 %"
 
 
 def test_misread_digits_can_be_put_on_the_paper(page):

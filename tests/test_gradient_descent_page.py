@@ -255,8 +255,4 @@ def test_cause_and_effect_are_in_one_view_without_barriers(page, size, scheme):
 
 
 def test_picture(page):
-    page.set(learningRate=0.001)
-    page.step(40)
-    page.click("#reset")
-    page.set(learningRate=0.01)
     browser_page.publish(page, "#bench", STEP / "pictures" / "gradient_descent.png")

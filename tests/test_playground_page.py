@@ -161,6 +161,11 @@ def test_other_points_leave_an_example_and_ones_own_are_all_for_training(page):
     assert (len(state.trainingPoints), len(state.testPoints), state.learningRate) == (251, 250, 0.1)
 
 
+def test_a_link_says_what_it_changes(page):
+    page.open("#preset=xor&layers=none")
+    assert "\u201cExclusive or\u201d, changed: no hidden layer" in page.text("#question")
+
+
 def test_a_link_opens_the_network_as_it_was_trained(page):
     page.click("#more-layers")
     page.click("[data-key='more1']")
@@ -192,6 +197,9 @@ def test_points_by_mouse_touch_and_keyboard(page):
     first, last = page.state.own
     assert first == pytest.approx([2, 3, 1], abs=0.1)
     assert last == pytest.approx([4, 3, 1], abs=0.1)
+    page.click("#play")  # with one colour there is nothing to tell apart
+    assert "Draw some blue squares" in page.text("#message")
+    assert not page.state.playing
     page.click("[data-pen='blue']")
     page.finger(page.place("#dots", 3 / 12, 8 / 12))
     assert page.state.own[-1] == pytest.approx([-3, -2, 0], abs=0.1)

@@ -138,7 +138,9 @@ def test_physics_and_decisions_equal_python(page, lesson, started):
 def test_you_tap_lose_press_again_and_get_your_arrows_back(page):
     assert page.text("#speeds [aria-pressed='true']") == "⅛"  # so slowly that a person survives
     page.click("#guesses button:last-child")
+    page.wait_for(lambda: page.run("return machine.steps > 5"))
     page.press(ARROW_RIGHT)
+    assert page.run("return machine.steps - you.steps") <= 0  # both begin together
     page.click("#speeds button:last-of-type")
     page.wait_for(lambda: "Press again" in page.text("#your-notice"))
     assert re.search("You said: more. .*[01] of 1 right so far", page.text("#guess-text"))

@@ -190,6 +190,14 @@ def test_no_page_is_wider_than_the_screen(visit, width):
         assert visit.run("return document.documentElement.scrollWidth") <= width, address
 
 
+def test_pages_to_play_with_lead_back_and_paper_shows_the_answers(visit):
+    visit.open(f"examples/{list(STEP_PAGES)[2]}/{PLAYED[0]}")
+    visit.click("nav a")
+    assert visit.driver.title.startswith("03 ")
+    visit.run("dispatchEvent(new Event('beforeprint'))")
+    assert all(visit.each("details", "it.open"))
+
+
 def test_search_finds_a_page(visit):
     visit.open("index.html")
     visit.driver.find_element("css selector", "input[name=q]").send_keys("backpropagation\n")
