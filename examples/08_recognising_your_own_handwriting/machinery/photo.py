@@ -70,16 +70,19 @@ def find_parts(ink, grey):
     What hangs together at a low level of ink is taken if it looks like writing. If it does not, as
     a stroke that meets a shadow's edge, it is looked at again at a higher level.
     """
-    parts, lines = np.zeros(ink.shape, int), np.zeros(ink.shape, bool)
+    parts, taken = np.zeros(ink.shape, int), np.zeros(ink.shape, bool)  # by parts or lines
     noise = np.median(np.abs(ink))
     for level in np.geomspace(max(0.07, 4 * noise), 0.7, 7):
-        mask = (ink > level) & ~lines
-        lines |= ruled_lines(mask) | ruled_lines(mask.T).T
-        for region in regions_of(measure.label(mask & ~lines & (parts == 0)), ink):
+        mask = (ink > level) & ~taken
+        taken |= ruled_lines(mask) | ruled_lines(mask.T).T
+        for region in regions_of(measure.label(mask & ~taken), ink):
             if strength(region) > max(0.12, 6 * noise) and is_writing(region, grey):
-                parts[region.slice][region.image] = parts.max() + 1
-    beside = ndimage.grey_dilation(parts, size=(9, 9)) > 0
-    rest = regions_of(measure.label((ink > max(0.2, 6 * noise)) & ~lines & ~beside), ink)
+                # What is faint beside the rest is of a line or a shadow, and may link two digits.
+                dark = region.image & (region.image_intensity > strength(region) / 4)
+                parts[region.slice][dark] = (parts.max() + measure.label(dark))[dark]
+                taken[region.slice] |= region.image
+    beside = ndimage.grey_dilation(taken, size=(9, 9))
+    rest = regions_of(measure.label((ink > max(0.2, 6 * noise)) & ~beside), ink)
     return parts, [("a spot, a shadow, or something at the edge", region) for region in rest]
 
 
@@ -118,10 +121,9 @@ def is_writing(region, grey):
     size, (rows, columns) = max(region.image.shape), region.coords.T
     thickness = 2 * ndimage.distance_transform_edt(np.pad(region.image, 1)).max()
     contact = np.isin(rows, (0, grey.shape[0] - 1)) | np.isin(columns, (0, grey.shape[1] - 1))
-    if thickness > 0.45 * size or contact.sum() > 0.25 * region.perimeter:
-        return False  # a spot; a table, or a shadow
-    if contact.any() and region.eccentricity > 0.99 and size > min(grey.shape) / 2:
-        return False  # a fold
+    is_fold = contact.any() and region.eccentricity > 0.99 and size > min(grey.shape) / 2
+    if is_fold or thickness > 0.45 * size or contact.sum() > 0.25 * region.perimeter:
+        return False  # a fold; a spot; a table, or a shadow
     far = max(4, int(thickness))
     window = tuple(slice(max(0, side.start - far), side.stop + far) for side in region.slice)
     outside = np.ones(grey.shape, bool)
